@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reception statistics after RFC 3550: appendix A.1 for the sequence, A.3 for
+ * loss, A.8 for jitter. Beyond it: no probation, since the source was accepted
+ * before it came here; packets that arrive before the first one in sequence
+ * are expected, too; duplicates are recognised; the clock of a dynamic payload
+ * type is measured.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+
+#include "jitter.h"
+
+/* RFC 3550 appendix A.1 */
+#define MAX_DROPOUT	3000
+#define MAX_MISORDER	100
+
+#define SEQUENCE_MOD	0x10000
+#define NO_JUMP		0xffffffff
+#define SEEN_BITS	64
+
+/* A pause of more than 2^32 ns is no jitter; neither is such a step in time. */
+#define MAX_PAUSE_NS	0xffffffff
+#define CLOCK_WINDOW_NS	1000000000
+
+/* Less than half of what two neighbouring rates differ by: 1/12. */
+#define CLOCK_TOLERANCE	24
+
+/* Comfort noise of any stream, whatever its clock (RFC 3389 says 8000). */
+#define PT_COMFORT_NOISE	13
+
+enum {
+	CLOCK_UNKNOWN,
+	CLOCK_8000,
+	CLOCK_11025,
+	CLOCK_16000,
+	CLOCK_22050,
+	CLOCK_24000,
+	CLOCK_32000,
+	CLOCK_44100,
+	CLOCK_48000,
+	CLOCK_90000,
+	N_CLOCKS
+};
+
+struct clock {
+	u32	rate;
+	u32	ticks_per_ns;	/* scaled by 2^32: the ticks of MAX_PAUSE_NS */
+};
+
+#define TICKS_PER_NS(rate)	((u32)(((u64)(rate) << 32) / 1000000000))
+
+/* The rates that payload formats in use have. */
+static const struct clock clocks[N_CLOCKS] = {
+	[CLOCK_8000] = { 8000, TICKS_PER_NS(8000) },
+	[CLOCK_11025] = { 11025, TICKS_PER_NS(11025) },
+	[CLOCK_16000] = { 16000, TICKS_PER_NS(16000) },
+	[CLOCK_22050] = { 22050, TICKS_PER_NS(22050) },
+	[CLOCK_24000] = { 24000, TICKS_PER_NS(24000) },
+	[CLOCK_32000] = { 32000, TICKS_PER_NS(32000) },
+	[CLOCK_44100] = { 44100, TICKS_PER_NS(44100) },
+	[CLOCK_48000] = { 48000, TICKS_PER_NS(48000) },
+	[CLOCK_90000] = { 90000, TICKS_PER_NS(90000) },
+};
+
+/* RFC 3551 tables 4 and 5 */
+static const u8 static_clocks[] = {
+	[0] = CLOCK_8000,		/* PCMU */
+	[3 ... 5] = CLOCK_8000,		/* GSM, G723, DVI4 */
+	[6] = CLOCK_16000,		/* DVI4 */
+	[7 ... 9] = CLOCK_8000,		/* LPC, PCMA, G722 */
+	[10 ... 11] = CLOCK_44100,	/* L16 */
+	[12 ... 13] = CLOCK_8000,	/* QCELP, CN */
+	[14] = CLOCK_90000,		/* MPA */
+	[15] = CLOCK_8000,		/* G728 */
+	[16] = CLOCK_11025,		/* DVI4 */
+	[17] = CLOCK_22050,		/* DVI4 */
+	[18] = CLOCK_8000,		/* G729 */
+	[25 ... 26] = CLOCK_90000,	/* CelB, JPEG */
+	[28] = CLOCK_90000,		/* nv */
+	[31 ... 34] = CLOCK_90000,	/* H261, MPV, MP2T, H263 */
+};
+
+static const struct clock *static_clock(u8 payload_type)
+{
+	if (payload_type >= sizeof(static_clocks))
+		return &clocks[CLOCK_UNKNOWN];
+	return &clocks[static_clocks[payload_type]];
+}
+
+u32 sf_rtp_clock_rate(u8 payload_type)
+{
+	return static_clock(payload_type)->rate;
+}
+
+static void set_clock(struct sf_rtp_source *source, const struct clock *clock)
+{
+	if (source->clock_rate == clock->rate)
+		return;
+	source->clock_rate = clock->rate;
+	source->ticks_per_ns = clock->ticks_per_ns;
+	source->jitter = 0;
+}
+
+/* elapsed_ns is at most MAX_PAUSE_NS */
+static u64 ticks_in(const struct clock *clock, u64 elapsed_ns)
+{
+	return elapsed_ns * clock->ticks_per_ns >> 32;
+}
+
+static const struct clock *find_clock(u64 elapsed_ns, u32 ticks)
+{
+	int i;
+
+	for (i = CLOCK_UNKNOWN + 1; i < N_CLOCKS; i++) {
+		u32 expected = ticks_in(&clocks[i], elapsed_ns);
+		u32 slack = expected / CLOCK_TOLERANCE;
+
+		if (ticks >= expected - slack && ticks <= expected + slack)
+			return &clocks[i];
+	}
+	return &clocks[CLOCK_UNKNOWN];
+}
+
+static void open_clock_window(struct sf_rtp_source *source, u32 timestamp,
+			      u64 arrival_ns)
+{
+	source->window_timestamp = timestamp;
+	source->window_ns = arrival_ns;
+}
+
+/*
+ * A packet that is late at the end of one window makes that window's clock
+ * slow and the next one's fast: two that agree are not both wrong.
+ */
+static void measure_clock(struct sf_rtp_source *source, u32 timestamp,
+			  u64 arrival_ns)
+{
+	u64 elapsed_ns = arrival_ns - source->window_ns;
+	const struct clock *clock = &clocks[CLOCK_UNKNOWN];
+
+	if (elapsed_ns < CLOCK_WINDOW_NS)
+		return;
+	if (elapsed_ns <= MAX_PAUSE_NS)
+		clock = find_clock(elapsed_ns,
+				   timestamp - source->window_timestamp);
+	if (clock->rate && clock->rate == source->candidate_rate)
+		set_clock(source, clock);
+	source->candidate_rate = clock->rate;
+	open_clock_window(source, timestamp, arrival_ns);
+}
+
+static void open_jitter(struct sf_rtp_source *source, u32 timestamp,
+			u64 arrival_ns)
+{
+	source->timestamp = timestamp;
+	source->arrival_ns = arrival_ns;
+}
+
+/*
+ * RFC 3550 section 6.4.1, appendix A.8. The packets of one timestamp (a video
+ * frame, a telephone-event) were not sent at the time it says: only the first
+ * of them is measured.
+ */
+static void measure_jitter(struct sf_rtp_source *source, u32 timestamp,
+			   u64 arrival_ns)
+{
+	u64 elapsed_ns = arrival_ns - source->arrival_ns;
+	s32 ticks = timestamp - source->timestamp;
+	s32 max_ticks = source->ticks_per_ns;
+	s32 difference;
+
+	if (!ticks)
+		return;
+	open_jitter(source, timestamp, arrival_ns);
+	if (elapsed_ns > MAX_PAUSE_NS || ticks > max_ticks ||
+	    ticks < -max_ticks)
+		return;
+
+	difference = (s32)(elapsed_ns * source->ticks_per_ns >> 28) -
+		     ticks * 16;
+	if (difference < 0)
+		difference = -difference;
+	source->jitter += (difference - (s32)source->jitter + 8) >> 4;
+}
+
+static u64 expected(const struct sf_rtp_source *source)
+{
+	return source->highest - source->base + 1;
+}
+
+/* One cycle up, so that there is room below the first packet. */
+static void begin_count(struct sf_rtp_source *source, u16 first, u16 highest)
+{
+	source->base = SEQUENCE_MOD + first;
+	source->highest = source->base + (u16)(highest - first);
+	source->seen = 1;
+	source->jump_sequence = NO_JUMP;
+}
+
+static enum sf_rtp_arrival come_late(struct sf_rtp_source *source,
+				     unsigned int behind)
+{
+	u64 sequence = source->highest - behind;
+
+	source->received++;
+	if (behind < SEEN_BITS) {
+		u64 bit = 1ULL << behind;
+
+		if (source->seen & bit) {
+			source->duplicates++;
+			return SF_RTP_ARRIVAL_DUPLICATE;
+		}
+		source->seen |= bit;
+	}
+	if (sequence < source->base)
+		source->base = sequence;
+	source->reordered++;
+	return SF_RTP_ARRIVAL_REORDERED;
+}
+
+/* Two packets in a row that are off alike: the sender has begun anew. */
+static enum sf_rtp_arrival come_far_off(struct sf_rtp_source *source,
+					u16 sequence)
+{
+	if (sequence != source->jump_sequence) {
+		source->jump_sequence = (u16)(sequence + 1);
+		return SF_RTP_ARRIVAL_JUMP;
+	}
+	source->prior_expected += expected(source);
+	begin_count(source, sequence - 1, sequence);
+	source->seen |= 1 << 1;
+	source->received += 2;
+	return SF_RTP_ARRIVAL_FIRST;
+}
+
+static enum sf_rtp_arrival count(struct sf_rtp_source *source, u16 sequence)
+{
+	u16 ahead = sequence - (u16)source->highest;
+
+	if (ahead && ahead < MAX_DROPOUT) {
+		source->highest += ahead;
+		source->seen = ahead < SEEN_BITS ? source->seen << ahead : 0;
+		source->seen |= 1;
+		source->received++;
+		return SF_RTP_ARRIVAL_NEXT;
+	}
+	if (ahead && ahead <= SEQUENCE_MOD - MAX_MISORDER)
+		return come_far_off(source, sequence);
+	return come_late(source, (u16)-ahead);
+}
+
+/* A clock that was known for the payload type serves the next SSRC, too. */
+static void begin_ssrc(struct sf_rtp_source *source,
+		       const struct sf_rtp_header *header)
+{
+	if (source->begun) {
+		source->prior_expected += expected(source);
+		source->ssrc_changes++;
+	}
+	if (!source->begun || header->payload_type != source->payload_type)
+		set_clock(source, static_clock(header->payload_type));
+	source->begun = true;
+	source->payload_type = header->payload_type;
+	source->ssrc = header->ssrc;
+	source->candidate_rate = 0;
+	source->jitter = 0;
+	source->received++;
+	begin_count(source, header->sequence, header->sequence);
+}
+
+static void change_payload_type(struct sf_rtp_source *source, u8 payload_type)
+{
+	const struct clock *clock = static_clock(payload_type);
+
+	if (clock->rate && payload_type != PT_COMFORT_NOISE)
+		set_clock(source, clock);
+	source->payload_type = payload_type;
+}
+
+static void open_measurements(struct sf_rtp_source *source, u32 timestamp,
+			      u64 arrival_ns)
+{
+	open_jitter(source, timestamp, arrival_ns);
+	open_clock_window(source, timestamp, arrival_ns);
+}
+
+enum sf_rtp_arrival sf_rtp_source_update(struct sf_rtp_source *source,
+					 const struct sf_rtp_header *header,
+					 u64 arrival_ns)
+{
+	enum sf_rtp_arrival arrival = SF_RTP_ARRIVAL_FIRST;
+
+	if (unlikely(!source->begun || header->ssrc != source->ssrc))
+		begin_ssrc(source, header);
+	else
+		arrival = count(source, header->sequence);
+	if (unlikely(header->payload_type != source->payload_type))
+		change_payload_type(source, header->payload_type);
+
+	switch (arrival) {
+	case SF_RTP_ARRIVAL_FIRST:
+		open_measurements(source, header->timestamp, arrival_ns);
+		break;
+	case SF_RTP_ARRIVAL_NEXT:
+		if (!sf_rtp_clock_rate(header->payload_type))
+			measure_clock(source, header->timestamp, arrival_ns);
+		measure_jitter(source, header->timestamp, arrival_ns);
+		break;
+	case SF_RTP_ARRIVAL_REORDERED:
+		measure_jitter(source, header->timestamp, arrival_ns);
+		break;
+	case SF_RTP_ARRIVAL_DUPLICATE:
+	case SF_RTP_ARRIVAL_JUMP:
+		break;
+	}
+	return arrival;
+}
+
+s64 sf_rtp_source_lost(const struct sf_rtp_source *source)
+{
+	if (!source->begun)
+		return 0;
+	return source->prior_expected + expected(source) - source->received;
+}
+
+void sf_rtp_source_init(struct sf_rtp_source *source)
+{
+	memset(source, 0, sizeof(*source));
+}
