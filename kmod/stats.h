@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is counted: of each flow, and of the namespace, per CPU. What becomes
+ * of a packet that belongs to a stream has exactly one name here: relayed,
+ * declined for a reason (the ordinary stack has it) or dropped for a reason.
+ * The reasons are the netlink attributes of the sets "declined" and "dropped".
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+
+#ifndef _SF_STATS_H
+#define _SF_STATS_H
+
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/u64_stats_sync.h>
+
+#include "core/jitter.h"
+
+struct sf_flow_cpu;
+struct sf_net;
+
+/* Why a packet of a stream was left to the ordinary stack. */
+enum sf_decline {
+	SF_DECLINE_FRAGMENT,
+	SF_DECLINE_IP_OPTIONS,
+	SF_DECLINE_MALFORMED,
+	SF_DECLINE_TTL,
+	SF_DECLINE_NO_ROUTE,
+	SF_DECLINE_TOO_BIG,
+	SF_DECLINE_GSO,
+	SF_N_DECLINES
+};
+
+/* Why a packet of a stream was dropped. */
+enum sf_drop {
+	SF_DROP_SOURCE_MISMATCH,
+	SF_DROP_REMOTE_UNKNOWN,
+	SF_DROP_NOT_RTP,
+	SF_DROP_POLICY,
+	SF_DROP_RATE,
+	SF_DROP_NO_MEMORY,
+	SF_DROP_XMIT,
+	SF_N_DROPS
+};
+
+/* Their names, and the netlink attributes that carry their counters. */
+struct sf_reason {
+	const char	*name;
+	int		attr;
+};
+
+extern const struct sf_reason sf_declines[SF_N_DECLINES];
+extern const struct sf_reason sf_drops[SF_N_DROPS];
+
+/**
+ * struct sf_counters - what one CPU, or all of them, counted
+ * @packets: packets relayed
+ * @bytes: UDP payload bytes relayed
+ * @declined: packets left to the stack, by enum sf_decline
+ * @dropped: packets dropped, by enum sf_drop
+ * @pinhole_admitted: packets let through a pinhole
+ * @pinhole_refused: packets for a pinhole from somebody it does not name
+ * @learned: remote endpoints learned
+ */
+struct sf_counters {
+	u64	packets;
+	u64	bytes;
+	u64	declined[SF_N_DECLINES];
+	u64	dropped[SF_N_DROPS];
+	u64	pinhole_admitted;
+	u64	pinhole_refused;
+	u64	learned;
+};
+
+#define SF_N_COUNTERS	(sizeof(struct sf_counters) / sizeof(u64))
+
+/**
+ * struct sf_stats_cpu - the counters of one CPU
+ * @v: one for each member of struct sf_counters, in its order
+ * @syncp: lets 32-bit machines read them whole
+ */
+struct sf_stats_cpu {
+	u64_stats_t		v[SF_N_COUNTERS];
+	struct u64_stats_sync	syncp;
+};
+
+/**
+ * sf_stats_init() - make a namespace's counters
+ * @sn: the namespace
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM.
+ */
+int sf_stats_init(struct sf_net *sn);
+
+/**
+ * sf_stats_exit() - free a namespace's counters
+ * @sn: the namespace
+ */
+void sf_stats_exit(struct sf_net *sn);
+
+/**
+ * sf_stats_relayed() - count a relayed packet
+ * @sn: the namespace
+ * @len: UDP payload bytes
+ *
+ * Context: bottom halves disabled, as for all that counts packets.
+ */
+void sf_stats_relayed(struct sf_net *sn, unsigned int len);
+
+/**
+ * sf_stats_declined() - count a packet left to the stack
+ * @sn: the namespace
+ * @reason: why
+ */
+void sf_stats_declined(struct sf_net *sn, enum sf_decline reason);
+
+/**
+ * sf_stats_dropped() - count a dropped packet
+ * @sn: the namespace
+ * @reason: why
+ */
+void sf_stats_dropped(struct sf_net *sn, enum sf_drop reason);
+
+/**
+ * sf_stats_learned() - count a learned remote endpoint
+ * @sn: the namespace
+ */
+void sf_stats_learned(struct sf_net *sn);
+
+/**
+ * sf_stats_pinhole() - count a packet for a pinhole
+ * @sn: the namespace
+ * @admitted: whether it was let through
+ */
+void sf_stats_pinhole(struct sf_net *sn, bool admitted);
+
+/**
+ * sf_stats_read() - sum the counters up
+ * @sn: the namespace
+ * @cpu: the CPU whose counters are asked for, or -1 for the sum of all
+ * @sum: where to
+ *
+ * Context: any.
+ */
+void sf_stats_read(struct sf_net *sn, int cpu, struct sf_counters *sum);
+
+/**
+ * struct sf_flow_stats - what came in a flow
+ * @cpu: counters
+ * @lock: protects the other members; taken in softirq
+ * @rtp: the RTP source, see core/jitter.h
+ * @last_seen_ns: when a packet was relayed, as ktime_get_ns() has it; or 0
+ * @dscp: the DSCP it had
+ */
+struct sf_flow_stats {
+	struct sf_flow_cpu __percpu *cpu;
+	spinlock_t		lock; /* protects what follows */
+	struct sf_rtp_source	rtp;
+	u64			last_seen_ns;
+	u8			dscp;
+};
+
+/**
+ * struct sf_stream_stats - what came in both flows of a stream
+ * @flow: the flows, by enum sf_dir
+ * @ref: each version of the stream holds one reference
+ */
+struct sf_stream_stats {
+	struct sf_flow_stats	flow[2];
+	refcount_t		ref;
+};
+
+/**
+ * struct sf_arrival - what is to be remembered of a relayed packet
+ * @class: what it is
+ * @rtp: its header where it is RTP
+ * @len: UDP payload bytes
+ * @dscp: its DSCP as it came
+ * @now_ns: when it came
+ */
+struct sf_arrival {
+	enum sf_rtp_class	class;
+	struct sf_rtp_header	rtp;
+	unsigned int		len;
+	u8			dscp;
+	u64			now_ns;
+};
+
+/**
+ * struct sf_flow_figures - what came in a flow, summed up
+ * @packets: packets relayed
+ * @bytes: UDP payload bytes relayed
+ * @rtp_packets: RTP packets among them
+ * @rtcp_packets: RTCP packets among them
+ * @dropped: packets dropped
+ * @rtp: the RTP source
+ * @last_seen_ns: as in struct sf_flow_stats
+ * @dscp: as in struct sf_flow_stats
+ */
+struct sf_flow_figures {
+	u64			packets;
+	u64			bytes;
+	u64			rtp_packets;
+	u64			rtcp_packets;
+	u64			dropped;
+	struct sf_rtp_source	rtp;
+	u64			last_seen_ns;
+	u8			dscp;
+};
+
+/**
+ * sf_stream_stats_new() - make the counters of a stream
+ *
+ * Context: process.
+ * Return: the counters, with one reference, or NULL.
+ */
+struct sf_stream_stats *sf_stream_stats_new(void);
+
+/**
+ * sf_stream_stats_get() - take another reference
+ * @stats: the counters
+ *
+ * Return: @stats.
+ */
+struct sf_stream_stats *sf_stream_stats_get(struct sf_stream_stats *stats);
+
+/**
+ * sf_stream_stats_put() - give a reference back
+ * @stats: the counters
+ *
+ * Context: any but hard interrupts.
+ */
+void sf_stream_stats_put(struct sf_stream_stats *stats);
+
+/**
+ * sf_flow_stats_relayed() - count a relayed packet of a flow
+ * @stats: the flow's counters
+ * @arrival: the packet
+ *
+ * Context: bottom halves disabled.
+ */
+void sf_flow_stats_relayed(struct sf_flow_stats *stats,
+			   const struct sf_arrival *arrival);
+
+/**
+ * sf_flow_stats_dropped() - count a dropped packet of a flow
+ * @stats: the flow's counters
+ *
+ * Context: bottom halves disabled.
+ */
+void sf_flow_stats_dropped(struct sf_flow_stats *stats);
+
+/**
+ * sf_flow_stats_last_seen() - when a packet was last relayed
+ * @stats: the flow's counters
+ *
+ * Context: any but hard interrupts.
+ * Return: that time, as ktime_get_ns() has it, or 0.
+ */
+u64 sf_flow_stats_last_seen(struct sf_flow_stats *stats);
+
+/**
+ * sf_flow_stats_read() - sum a flow's counters up
+ * @stats: the counters
+ * @sum: where to
+ *
+ * Context: any but hard interrupts.
+ */
+void sf_flow_stats_read(struct sf_flow_stats *stats,
+			struct sf_flow_figures *sum);
+
+#endif /* _SF_STATS_H */
