@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Interfaces, their addresses, and by which of them a packet would leave: see
+ * link.h.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <libmnl/libmnl.h>
+
+#include "nl/link.h"
+#include "nl/rtnl.h"
+
+/* The addresses of one interface, as they are collected. */
+struct collection {
+	uint32_t ifindex;
+	uint8_t family;
+	unsigned int n;
+	unsigned int max;
+	struct nl_prefix *prefixes;
+};
+
+static int address_attr_cb(const struct nlattr *attr, void *arg)
+{
+	const struct nlattr **found = arg;
+
+	if (mnl_attr_get_type(attr) <= IFA_MAX)
+		found[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+/*
+ * On a point-to-point link IFA_ADDRESS is the peer's; the interface's own is
+ * IFA_LOCAL. IPv6 has IFA_ADDRESS alone where there is no peer.
+ */
+static int collect(void *arg, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *found[IFA_MAX + 1] = { NULL };
+	const struct ifaddrmsg *header = mnl_nlmsg_get_payload(nlh);
+	struct collection *collection = arg;
+	const struct nlattr *address;
+	struct nl_prefix *prefix;
+
+	if (nlh->nlmsg_type != RTM_NEWADDR ||
+	    header->ifa_family != collection->family ||
+	    header->ifa_index != collection->ifindex ||
+	    header->ifa_scope >= RT_SCOPE_LINK ||
+	    collection->n == collection->max)
+		return 0;
+	mnl_attr_parse(nlh, sizeof(*header), address_attr_cb, found);
+	address = found[IFA_LOCAL] ? found[IFA_LOCAL] : found[IFA_ADDRESS];
+	if (!address)
+		return 0;
+	prefix = &collection->prefixes[collection->n++];
+	prefix->len = header->ifa_prefixlen;
+	return rtnl_get_address(address, header->ifa_family, &prefix->address);
+}
+
+int nl_link_prefixes(const char *ifname, int family,
+		     struct nl_prefix *prefixes, unsigned int max)
+{
+	struct ifaddrmsg header = { .ifa_family = (uint8_t)family };
+	struct collection collection = {
+		.ifindex = if_nametoindex(ifname),
+		.family = (uint8_t)family,
+		.max = max,
+		.prefixes = prefixes,
+	};
+	struct rtnl_request request;
+	struct nlmsghdr *nlh;
+	int err;
+
+	if (!collection.ifindex)
+		return -ENODEV;
+	nlh = rtnl_begin(&request, RTM_GETADDR, NLM_F_DUMP, &header,
+			 sizeof(header));
+	err = rtnl_exchange(nlh, collect, &collection);
+	return err ? err : (int)collection.n;
+}
+
+int nl_link_address(const char *ifname, int family,
+		    struct sockaddr_storage *address)
+{
+	struct nl_prefix prefix;
+	int n;
+
+	n = nl_link_prefixes(ifname, family, &prefix, 1);
+	if (n < 0)
+		return n;
+	if (!n)
+		return -EADDRNOTAVAIL;
+	*address = prefix.address;
+	return 0;
+}
+
+struct lookup {
+	int family;
+	int err;
+	struct nl_egress *egress;
+};
+
+static int route_attr_cb(const struct nlattr *attr, void *arg)
+{
+	struct lookup *lookup = arg;
+
+	switch (mnl_attr_get_type(attr)) {
+	case RTA_OIF:
+		if (mnl_attr_validate(attr, MNL_TYPE_U32) >= 0)
+			lookup->egress->ifindex = mnl_attr_get_u32(attr);
+		break;
+	case RTA_PREFSRC:
+		lookup->err = rtnl_get_address(attr, lookup->family,
+					       &lookup->egress->source);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+static int take_route(void *arg, const struct nlmsghdr *nlh)
+{
+	const struct rtmsg *header = mnl_nlmsg_get_payload(nlh);
+	struct lookup *lookup = arg;
+
+	if (nlh->nlmsg_type != RTM_NEWROUTE)
+		return 0;
+	lookup->egress->local = header->rtm_type == RTN_LOCAL;
+	mnl_attr_parse(nlh, sizeof(*header), route_attr_cb, lookup);
+	return lookup->err;
+}
+
+int nl_link_egress(const struct sockaddr_storage *destination,
+		   struct nl_egress *egress)
+{
+	struct lookup lookup = {
+		.family = destination->ss_family,
+		.egress = egress,
+	};
+	struct rtmsg header = {
+		.rtm_family = (uint8_t)destination->ss_family,
+		.rtm_dst_len = destination->ss_family == AF_INET ? 32 : 128,
+	};
+	struct rtnl_request request;
+	struct nlmsghdr *nlh;
+
+	if (destination->ss_family != AF_INET &&
+	    destination->ss_family != AF_INET6)
+		return -EAFNOSUPPORT;
+	memset(egress, 0, sizeof(*egress));
+	nlh = rtnl_begin(&request, RTM_GETROUTE, 0, &header, sizeof(header));
+	rtnl_put_address(nlh, RTA_DST, destination);
+	return rtnl_exchange(nlh, take_route, &lookup);
+}

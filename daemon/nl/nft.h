@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon's own nft table, `inet sipfast`.
+ *
+ * It hands the phones' SIP to the daemon, keeps our signalling out of conntrack
+ * and our ports out of other flows' hands. The user's own tables stay as they
+ * are. The table belongs to the socket that made it: it goes when the daemon
+ * goes, however that happens, and the phones are back on plain NAT.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_NL_NFT_H
+#define SIPFAST_DAEMON_NL_NFT_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdint.h>
+
+struct nl_nft;
+
+#define NL_NFT_TABLE		"sipfast"
+#define NL_NFT_MAX_IFNAMES	16
+#define NL_NFT_MAX_SIP_PORTS	8
+
+/** struct nl_port_range - ports @min to @max, both in it */
+struct nl_port_range {
+	uint16_t min;
+	uint16_t max;
+};
+
+/**
+ * struct nl_nft_conf - what the table is made from
+ * @n_lans: how many of
+ * @lans:	interfaces with phones behind them
+ * @n_wans: how many of
+ * @wans:	interfaces towards the providers; only what would leave by one of
+ *	them is diverted
+ * @n_sip_ports: how many of
+ * @sip_ports:	destination ports, host order, of what is diverted: a packet for
+ *	port P goes to the transparent socket at 127.0.0.1:P
+ * @mark: mark of diverted packets, inside @mask
+ * @mask: bits of the packet mark that are ours; the others are kept
+ * @media: our media ports
+ * @guard: where the source ports of other flows are moved that would take one
+ *	of ours; apart from @media and our signalling ports
+ */
+struct nl_nft_conf {
+	unsigned int n_lans;
+	char lans[NL_NFT_MAX_IFNAMES][IF_NAMESIZE];
+	unsigned int n_wans;
+	char wans[NL_NFT_MAX_IFNAMES][IF_NAMESIZE];
+	unsigned int n_sip_ports;
+	uint16_t sip_ports[NL_NFT_MAX_SIP_PORTS];
+	uint32_t mark;
+	uint32_t mask;
+	struct nl_port_range media;
+	struct nl_port_range guard;
+};
+
+/**
+ * nl_nft_open() - make the table, in the calling thread's netns
+ * @conf: see there; not kept
+ * @nft: gets the table, also on failure, so that nl_nft_error() can tell why
+ *	(NULL only where there was no memory); to be closed either way
+ *
+ * The table is there as a whole or not at all. One that was left by somebody
+ * without an owner is replaced.
+ *
+ * Return: 0; -EPERM without CAP_NET_ADMIN or where another daemon owns the
+ * table; -EINVAL; another -errno.
+ */
+int nl_nft_open(const struct nl_nft_conf *conf, struct nl_nft **nft);
+
+/**
+ * nl_nft_port_add() - one of our public signalling ports is in use now
+ * @nft: the table
+ * @public: address and port; IPv4
+ *
+ * Return: 0; -EAFNOSUPPORT; another -errno. Adding one twice is no error.
+ */
+int nl_nft_port_add(struct nl_nft *nft, const struct sockaddr_storage *public);
+
+/**
+ * nl_nft_port_del() - it is no longer
+ * @nft: the table
+ * @public: as it was added
+ *
+ * Return: 0; -ENOENT where it was not there; another -errno.
+ */
+int nl_nft_port_del(struct nl_nft *nft, const struct sockaddr_storage *public);
+
+/** nl_nft_error() - why the last call failed, in words; never NULL */
+const char *nl_nft_error(const struct nl_nft *nft);
+
+/** nl_nft_close() - the table goes; NULL is fine */
+void nl_nft_close(struct nl_nft *nft);
+
+#endif
