@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A transport address in little room.
+ *
+ * A call remembers many of them, and a sockaddr_storage is five times as large
+ * as any of them is.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_CALL_ADDRESS_H
+#define SIPFAST_DAEMON_CALL_ADDRESS_H
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/** union call_address - address and port; of family AF_UNSPEC (0) it is none */
+union call_address {
+	sa_family_t family;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+};
+
+static inline bool call_address_is_set(const union call_address *address)
+{
+	return address->family != AF_UNSPEC;
+}
+
+/** call_address_port() - the port, in host order */
+static inline uint16_t call_address_port(const union call_address *address)
+{
+	return ntohs(address->family == AF_INET6 ? address->in6.sin6_port
+						 : address->in.sin_port);
+}
+
+/** call_address_set_port() - change the port, given in host order */
+static inline void call_address_set_port(union call_address *address,
+					 uint16_t port)
+{
+	if (address->family == AF_INET6)
+		address->in6.sin6_port = htons(port);
+	else
+		address->in.sin_port = htons(port);
+}
+
+/** call_address_equal() - the same address and port? Two that are none are. */
+static inline bool call_address_equal(const union call_address *one,
+				      const union call_address *other)
+{
+	if (one->family != other->family)
+		return false;
+	switch (one->family) {
+	case AF_INET:
+		return one->in.sin_port == other->in.sin_port &&
+		       one->in.sin_addr.s_addr == other->in.sin_addr.s_addr;
+	case AF_INET6:
+		return one->in6.sin6_port == other->in6.sin6_port &&
+		       !memcmp(&one->in6.sin6_addr, &other->in6.sin6_addr,
+			       sizeof(one->in6.sin6_addr));
+	default:
+		return true;
+	}
+}
+
+/** call_address_from() - take what a socket address says */
+static inline union call_address
+call_address_from(const struct sockaddr_storage *storage)
+{
+	union call_address address = { 0 };
+
+	if (storage->ss_family == AF_INET)
+		memcpy(&address.in, storage, sizeof(address.in));
+	else if (storage->ss_family == AF_INET6)
+		memcpy(&address.in6, storage, sizeof(address.in6));
+	return address;
+}
+
+/** call_address_to() - the socket address for it */
+static inline struct sockaddr_storage
+call_address_to(const union call_address *address)
+{
+	struct sockaddr_storage storage = { 0 };
+
+	memcpy(&storage, address, sizeof(*address));
+	return storage;
+}
+
+#endif

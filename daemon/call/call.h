@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Calls: what their messages mean for media.
+ *
+ * alg/ shows every message that may carry or end a call's media. A call is
+ * found by Call-ID and tags (RFC 3261 section 12), never by addresses. Offers
+ * and answers (RFC 3264) become a media plan; the plan is made true in the
+ * kernel before the answer leaves, and what a failed offer had changed is
+ * rolled back. The verdict says how the SDP of this very message has to look
+ * when it leaves.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_CALL_H
+#define SIPFAST_DAEMON_CALL_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "media/media.h"
+#include "media/ports.h"
+#include "sdp/sdp.h"
+#include "sip/msg.h"
+
+struct calls;
+
+/** enum call_side - where a message comes from */
+enum call_side {
+	CALL_LAN,
+	CALL_WAN,
+};
+
+static inline enum call_side call_other_side(enum call_side side)
+{
+	return side == CALL_LAN ? CALL_WAN : CALL_LAN;
+}
+
+/**
+ * struct call_policy - what the configuration says about media
+ * @learn: whose media the public ports accept
+ * @dscp: DSCP for media, or -1 to keep what comes
+ * @is_lan: may this address be mapped? Only LAN hosts' are; any other stays
+ *	as it is (sip-alg: never an address that is not ours). @arg is @lan_arg.
+ */
+struct call_policy {
+	enum media_learn learn;
+	int dscp;
+	bool (*is_lan)(void *arg, const struct sockaddr_storage *address);
+	void *lan_arg;
+};
+
+/**
+ * struct call_message - one message of a call on its way through
+ * @from: the side it comes from
+ * @msg: its index
+ * @sdp: its session description, or NULL
+ * @endpoint: number of the signalling endpoint it passes; a call holds its
+ *	endpoint as long as it lives
+ * @public: the address that stands for the LAN side on this way out, as the
+ *	world sees it; its port does not matter
+ * @local: the same address as this machine has it, where media comes in; NULL
+ *	where it is @public, as it is without a 1:1 NAT in front of us
+ * @now_ms: monotonic time
+ */
+struct call_message {
+	enum call_side from;
+	const struct sip_msg *msg;
+	const struct sdp *sdp;
+	uint32_t endpoint;
+	const struct sockaddr_storage *public;
+	const struct sockaddr_storage *local;
+	uint64_t now_ms;
+};
+
+/**
+ * struct call_place - where one m-line of the message is to point
+ * @mapped: false where the m-line stays as it came
+ * @rtp: the address and port to write. The address is 0.0.0.0 where the m-line
+ *	itself says so (hold, RFC 2543): then only the port is ours.
+ * @rtcp: likewise for RTCP, written where the m-line says a=rtcp, or needs to
+ *	now because this is not @rtp's port + 1; AF_UNSPEC where it has no RTCP
+ */
+struct call_place {
+	bool mapped;
+	struct sockaddr_storage rtp;
+	struct sockaddr_storage rtcp;
+};
+
+/**
+ * struct call_verdict - what becomes of the message
+ * @n_places: m-lines judged, the SDP's own number of them, or 0: the SDP stays
+ *	as it came, as every one from outside does and every one with ICE
+ *	candidates (sip-alg C9)
+ * @places: one for each m-line
+ */
+struct call_verdict {
+	unsigned int n_places;
+	struct call_place places[SDP_MAX_MEDIA];
+};
+
+/**
+ * struct call_user_ops - what calls ask of the signalling below them
+ * @hold: a call came to stand on @endpoint
+ * @release: a call that stood on @endpoint has ended
+ */
+struct call_user_ops {
+	void (*hold)(void *arg, uint32_t endpoint);
+	void (*release)(void *arg, uint32_t endpoint);
+};
+
+/**
+ * calls_new() - make the table of calls
+ * @policy: copied
+ * @media: back end, borrowed
+ * @ports: pool, borrowed
+ * @ops: copied
+ * @arg: for @ops
+ *
+ * Return: the table, or NULL with errno set.
+ */
+struct calls *calls_new(const struct call_policy *policy, struct media *media,
+			struct media_ports *ports,
+			const struct call_user_ops *ops, void *arg);
+
+/**
+ * calls_free() - end the table
+ * @calls: the table
+ * @keep: leave the kernel's sessions running (the daemon is to be restarted)
+ */
+void calls_free(struct calls *calls, bool keep);
+
+/**
+ * call_message() - let a message take effect
+ * @calls: the table
+ * @message: the message
+ * @verdict: filled in
+ *
+ * Knows INVITE, ACK, PRACK, UPDATE, BYE, CANCEL and their responses; any other
+ * method has no effect and no places (sip-alg C20).
+ *
+ * Return: 0, and the message may leave as @verdict says; -ENOSPC where no port
+ * or no room is left for an offer (503), -errno where the kernel refused it. An
+ * offer in a request that failed has changed nothing. A response or an ACK
+ * cannot be refused: it may leave as @verdict says even then, and when it comes
+ * again all is tried again.
+ */
+int call_message(struct calls *calls, const struct call_message *message,
+		 struct call_verdict *verdict);
+
+/**
+ * call_is_dialog() - does this message belong to a call that we know?
+ *
+ * Call-ID and tags have to match; alg/ lets such a message in whoever sends it.
+ */
+bool call_is_dialog(struct calls *calls, const struct sip_msg *msg);
+
+/**
+ * calls_expire() - end what has run out
+ * @now_ms: monotonic time
+ *
+ * Calls whose BYE was never answered, INVITEs that never were, dialogs whose
+ * session the kernel has ended. To be called about once a second.
+ */
+void calls_expire(struct calls *calls, uint64_t now_ms);
+
+/**
+ * calls_session_ended() - the kernel has ended a session by itself
+ * @session: its number
+ *
+ * Return: true where a call stood on it, which will end soon; false where it was
+ * none of ours, but perhaps an earlier daemon's.
+ */
+bool calls_session_ended(struct calls *calls, uint32_t session);
+
+/**
+ * struct call_view - a call as a person is shown it
+ * @call_id: its Call-ID
+ * @from_uri: who calls
+ * @to_uri: who is called
+ * @state: "calling", "ringing", "up", "ending"
+ * @caller: the side that called
+ * @endpoint: number of its signalling endpoint
+ * @session: the kernel's number for its media, or 0
+ * @age_ms: how long ago it began
+ * @ice: its LAN host uses ICE, so its media was left alone
+ * @plan: its media; its streams go without figures where @n_figures is 0
+ * @n_figures: how many of @figures count
+ * @figures: what the streams have carried
+ *
+ * All pointers are borrowed for the time of the callback.
+ */
+struct call_view {
+	const char *call_id;
+	const char *from_uri;
+	const char *to_uri;
+	const char *state;
+	enum call_side caller;
+	uint32_t endpoint;
+	uint32_t session;
+	uint64_t age_ms;
+	bool ice;
+	const struct media_plan *plan;
+	unsigned int n_figures;
+	const struct media_stream_figures *figures;
+};
+
+/** calls_each() - show every call; the figures are asked of the kernel */
+void calls_each(struct calls *calls, uint64_t now_ms,
+		void (*show)(void *arg, const struct call_view *view),
+		void *arg);
+
+/** calls_count() - how many calls there are */
+unsigned int calls_count(const struct calls *calls);
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a session description says about media transports, and no more of it.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "call/description.h"
+
+#include <stddef.h>
+
+/* Can a packet be sent there? Neither this host nor a range of no host's. */
+static bool is_unicast(struct in_addr address)
+{
+	uint8_t first = ntohl(address.s_addr) >> 24;
+
+	return first != 0 && first != 127 && first < 224;
+}
+
+/* The transport that sdp_media_rtp() or its sister found, if we can relay it. */
+static union call_address relayable(bool found,
+				    const struct sockaddr_storage *storage)
+{
+	union call_address address = { 0 };
+
+	if (found && storage->ss_family == AF_INET)
+		address = call_address_from(storage);
+	if (call_address_is_set(&address) && is_unicast(address.in.sin_addr))
+		return address;
+	return (union call_address){ 0 };
+}
+
+static void read_transports(struct call_media *media, const struct sdp *sdp,
+			    const struct sdp_media *line)
+{
+	struct sockaddr_storage storage;
+
+	media->rtp = relayable(sdp_media_rtp(sdp, line, &storage), &storage);
+	if (media->kind == MEDIA_RTP && call_address_is_set(&media->rtp))
+		media->rtcp = relayable(sdp_media_rtcp(sdp, line, &storage),
+					&storage);
+}
+
+static void read_media(struct call_media *media, const struct sdp *sdp,
+		       const struct sdp_media *line,
+		       const struct call_media *before)
+{
+	const struct sdp_address *address = sdp_media_connection(sdp, line);
+
+	*media = (struct call_media){
+		.kind = line->proto == SDP_PROTO_RTP ? MEDIA_RTP : MEDIA_OPAQUE,
+		.mux = line->rtcp_mux,
+		.port = line->port_number,
+	};
+	if (line->proto == SDP_PROTO_OTHER || !line->port_number ||
+	    line->n_ports != 1)
+		return;
+	if (address->host == SDP_HOST_IP) {
+		read_transports(media, sdp, line);
+	} else if (address->host == SDP_HOST_HOLD && before &&
+		   before->kind == media->kind) {
+		media->held = true;
+		media->rtp = before->rtp;
+		media->rtcp = before->rtcp;
+	}
+}
+
+void description_read(struct call_description *description,
+		      const struct sdp *sdp,
+		      const struct call_description *before)
+{
+	unsigned int i;
+
+	description->ice = sdp_has_ice(sdp);
+	description->n_media = sdp->n_media;
+	for (i = 0; i < sdp->n_media; i++)
+		read_media(&description->media[i], sdp, &sdp->media[i],
+			   before && i < before->n_media ? &before->media[i]
+							 : NULL);
+}
+
+unsigned int description_n_open(const struct call_description *description)
+{
+	unsigned int i, n_open = 0;
+
+	for (i = 0; i < description->n_media; i++)
+		n_open += call_address_is_set(&description->media[i].rtp);
+	return n_open;
+}

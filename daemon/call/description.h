@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a session description says about media transports, and no more of it.
+ *
+ * An m-line is *open* when it names a transport that could be relayed: UDP, one
+ * port, a unicast IPv4 address. All others stay as they came and get no stream:
+ * port 0, TCP, a host name, multicast, another address family, a range of ports.
+ *
+ * A line is *held* when its address is 0.0.0.0, the hold of RFC 2543. Then it
+ * keeps the transport it had, so that nothing is lost until the resume.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_CALL_DESCRIPTION_H
+#define SIPFAST_DAEMON_CALL_DESCRIPTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "call/address.h"
+#include "media/media.h"
+#include "sdp/sdp.h"
+
+/**
+ * struct call_media - one m-line
+ * @kind: MEDIA_RTP, or MEDIA_OPAQUE where it is not RTP
+ * @mux: it says rtcp-mux (RFC 5761)
+ * @held: its address is 0.0.0.0
+ * @port: the port it names, in host order
+ * @rtp: its transport; none where the line is not open
+ * @rtcp: where its RTCP goes; none where it has none
+ */
+struct call_media {
+	enum media_kind kind;
+	bool mux;
+	bool held;
+	uint16_t port;
+	union call_address rtp;
+	union call_address rtcp;
+};
+
+/**
+ * struct call_description - one side's media
+ * @ice: it names ICE candidates (RFC 8839)
+ * @n_media: how many of @media count
+ * @media: the m-lines, in order
+ */
+struct call_description {
+	bool ice;
+	unsigned int n_media;
+	struct call_media media[SDP_MAX_MEDIA];
+};
+
+/**
+ * description_read() - take from an SDP what media needs
+ * @description: filled in
+ * @sdp: the SDP
+ * @before: what the same side had said before, for lines on hold; may be NULL
+ */
+void description_read(struct call_description *description,
+		      const struct sdp *sdp,
+		      const struct call_description *before);
+
+/** description_n_open() - how many m-lines are open */
+unsigned int description_n_open(const struct call_description *description);
+
+#endif

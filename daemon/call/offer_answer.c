@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Offer and answer (RFC 3264) in one dialog, and the media plan they make.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "call/offer_answer.h"
+
+#include <stddef.h>
+
+_Static_assert(SDP_MAX_MEDIA <= 64, "a stream's id has eight bits");
+
+/* The offer that @side made with @request, or NULL. */
+static struct offer *find_offer(struct offer_answer *state, enum call_side side,
+				uint32_t request)
+{
+	struct offer *offer = &state->offers[side];
+
+	if (offer->state == OFFER_NONE || offer->request != request)
+		return NULL;
+	return offer;
+}
+
+void offer_answer_offer(struct offer_answer *state, enum call_side side,
+			uint32_t request,
+			const struct call_description *description)
+{
+	if (find_offer(state, side, request) || state->done[side] == request)
+		return;
+	state->offers[side] = (struct offer){
+		.state = OFFER_OPEN,
+		.request = request,
+		.description = *description,
+	};
+}
+
+bool offer_answer_answer(struct offer_answer *state, enum call_side side,
+			 uint32_t request,
+			 const struct call_description *description)
+{
+	struct offer *offer = find_offer(state, side, request);
+	enum call_side answerer = call_other_side(side);
+
+	if (!offer)
+		return false;
+	if (offer->state == OFFER_OPEN) {
+		/* Whoever offers anew has taken the earlier answer as final. */
+		if (state->offers[answerer].state == OFFER_ANSWERED)
+			state->offers[answerer].state = OFFER_NONE;
+		state->before[CALL_LAN] = state->agreed[CALL_LAN];
+		state->before[CALL_WAN] = state->agreed[CALL_WAN];
+		state->agreed[side] = offer->description;
+		offer->state = OFFER_ANSWERED;
+	}
+	state->agreed[answerer] = *description;
+	return true;
+}
+
+void offer_answer_commit(struct offer_answer *state, enum call_side side,
+			 uint32_t request)
+{
+	struct offer *offer = find_offer(state, side, request);
+
+	if (!offer || offer->state != OFFER_ANSWERED)
+		return;
+	offer->state = OFFER_NONE;
+	state->done[side] = request;
+}
+
+void offer_answer_rollback(struct offer_answer *state, enum call_side side,
+			   uint32_t request)
+{
+	struct offer *offer = find_offer(state, side, request);
+
+	if (!offer)
+		return;
+	if (offer->state == OFFER_ANSWERED) {
+		state->agreed[CALL_LAN] = state->before[CALL_LAN];
+		state->agreed[CALL_WAN] = state->before[CALL_WAN];
+	}
+	offer->state = OFFER_NONE;
+	state->done[side] = request;
+}
+
+static bool plan_has_public(const struct media_plan *plan,
+			    const struct sockaddr_storage *public)
+{
+	unsigned int i;
+
+	for (i = 0; i < plan->n_streams; i++)
+		if (media_address_equal(&plan->streams[i].public, public))
+			return true;
+	return false;
+}
+
+/*
+ * Adds a stream, where the LAN transport is ours. Two m-lines of a BUNDLE share
+ * one LAN transport; the first of them says where its peer is.
+ */
+static void add_stream(struct media_plan *plan, struct media_stream stream,
+		       const union call_address *lan,
+		       const union call_address *remote,
+		       const struct call_mappings *mappings,
+		       const union call_address *public)
+{
+	union call_address ours = *public;
+	uint16_t port = mappings_port(mappings, lan);
+
+	if (!port || !call_address_is_set(remote) ||
+	    plan->n_streams == MEDIA_MAX_STREAMS)
+		return;
+	call_address_set_port(&ours, port);
+	stream.lan = call_address_to(lan);
+	stream.public = call_address_to(&ours);
+	stream.remote = call_address_to(remote);
+	if (!plan_has_public(plan, &stream.public))
+		plan->streams[plan->n_streams++] = stream;
+}
+
+/* RTCP has a transport of its own unless both sides put it on RTP's. */
+static bool has_own_rtcp(const struct call_media *lan,
+			 const struct call_media *wan)
+{
+	return lan->kind == MEDIA_RTP && wan->kind == MEDIA_RTP &&
+	       !(lan->mux && wan->mux) &&
+	       !call_address_equal(&lan->rtcp, &lan->rtp) &&
+	       !call_address_equal(&wan->rtcp, &wan->rtp);
+}
+
+void offer_answer_plan(const struct offer_answer *state,
+		       const struct call_mappings *mappings,
+		       const union call_address *public,
+		       const struct call_policy *policy,
+		       struct media_plan *plan)
+{
+	const struct call_description *ours = &state->agreed[CALL_LAN];
+	const struct call_description *theirs = &state->agreed[CALL_WAN];
+	struct media_stream stream = {
+		.learn = policy->learn,
+		.dscp = policy->dscp,
+	};
+	unsigned int i;
+
+	plan->n_streams = 0;
+	if (ours->ice)
+		return;
+	for (i = 0; i < ours->n_media && i < theirs->n_media; i++) {
+		const struct call_media *lan = &ours->media[i];
+		const struct call_media *wan = &theirs->media[i];
+
+		stream.kind = lan->kind;
+		stream.id = 4 * i + (lan->kind == MEDIA_OPAQUE ? 2 : 0);
+		add_stream(plan, stream, &lan->rtp, &wan->rtp, mappings,
+			   public);
+		if (!has_own_rtcp(lan, wan))
+			continue;
+		stream.kind = MEDIA_RTCP;
+		stream.id = 4 * i + 1;
+		add_stream(plan, stream, &lan->rtcp, &wan->rtcp, mappings,
+			   public);
+	}
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What an SDP means for the call's public ports, and they for the SDP.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "call/places.h"
+
+#include <errno.h>
+
+/** Most m-lines that get ports: each may need a stream for RTP and for RTCP. */
+#define MAX_OPEN (MEDIA_MAX_STREAMS / 2)
+
+static bool is_lan(const struct calls *calls, const union call_address *address)
+{
+	struct sockaddr_storage storage = call_address_to(address);
+
+	return calls->policy.is_lan(calls->policy.lan_arg, &storage);
+}
+
+int places_map(struct calls *calls, struct call *call,
+	       const struct call_description *description, uint64_t now_ms)
+{
+	static const union call_address none;
+	const struct call_media *media;
+	unsigned int i;
+	int err;
+
+	if (description->ice)
+		return 0;
+	if (description_n_open(description) > MAX_OPEN)
+		return -ENOSPC;
+	for (i = 0; i < description->n_media; i++) {
+		media = &description->media[i];
+		if (!call_address_is_set(&media->rtp) ||
+		    !is_lan(calls, &media->rtp))
+			continue;
+		err = mappings_add(&call->mappings, calls->ports, &media->rtp,
+				   call_address_is_set(&media->rtcp) &&
+				   is_lan(calls, &media->rtcp) ? &media->rtcp
+							       : &none,
+				   &call->plan, now_ms);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int places_reserve(struct calls *calls, struct call *call,
+		   const struct call_description *description,
+		   uint64_t now_ms)
+{
+	unsigned int n = description ? description_n_open(description) : 1;
+
+	if (n > MAX_OPEN)
+		return -ENOSPC;
+	return mappings_reserve(&call->mappings, calls->ports, n, now_ms);
+}
+
+static void write_place(const struct call_mappings *mappings,
+			const struct call_media *media,
+			const struct sockaddr_storage *public,
+			struct call_place *place)
+{
+	union call_address address = call_address_from(public);
+	uint16_t port = mappings_port(mappings, &media->rtp);
+
+	/* On hold a line may name any port; only the one it had is ours. */
+	*place = (struct call_place){
+		.mapped = port && media->port == call_address_port(&media->rtp),
+	};
+	if (!place->mapped)
+		return;
+	if (media->held)
+		address.in.sin_addr.s_addr = htonl(INADDR_ANY);
+	call_address_set_port(&address, port);
+	place->rtp = call_address_to(&address);
+	if (!call_address_is_set(&media->rtcp))
+		return;
+
+	port = mappings_port(mappings, &media->rtcp);
+	if (!port) {
+		place->rtcp = call_address_to(&media->rtcp);
+		return;
+	}
+	call_address_set_port(&address, port);
+	place->rtcp = call_address_to(&address);
+}
+
+void places_write(const struct call *call,
+		  const struct call_description *description,
+		  const struct sockaddr_storage *public,
+		  struct call_verdict *verdict)
+{
+	unsigned int i;
+
+	if (description->ice)
+		return;
+	verdict->n_places = description->n_media;
+	for (i = 0; i < description->n_media; i++)
+		write_place(&call->mappings, &description->media[i], public,
+			    &verdict->places[i]);
+}

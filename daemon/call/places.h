@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What an SDP means for the call's public ports, and they for the SDP.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_CALL_PLACES_H
+#define SIPFAST_DAEMON_CALL_PLACES_H
+
+#include "call/description.h"
+#include "call/table.h"
+
+/**
+ * places_map() - see to it that what a LAN host's SDP names has public ports
+ * @calls: the table
+ * @call: the call
+ * @description: what the SDP says
+ * @now_ms: monotonic time
+ *
+ * Only addresses of LAN hosts get one, whoever of them (sip-alg C21, D9).
+ *
+ * Return: 0, or -ENOSPC.
+ */
+int places_map(struct calls *calls, struct call *call,
+	       const struct call_description *description, uint64_t now_ms);
+
+/**
+ * places_reserve() - have ports ready for the answer to an offer from outside
+ * @calls: the table
+ * @call: the call
+ * @description: the offer, or NULL where the answer will be one
+ * @now_ms: monotonic time
+ *
+ * Return: 0, or -ENOSPC.
+ */
+int places_reserve(struct calls *calls, struct call *call,
+		   const struct call_description *description,
+		   uint64_t now_ms);
+
+/**
+ * places_write() - say where a LAN host's SDP is to point
+ * @call: the call
+ * @description: what the SDP says
+ * @public: our address as the world sees it
+ * @verdict: its places are filled in
+ */
+void places_write(const struct call *call,
+		  const struct call_description *description,
+		  const struct sockaddr_storage *public,
+		  struct call_verdict *verdict);
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A call's session in the kernel follows what its dialogs agree on.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "call/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "log/log.h"
+
+/** Ports tried before a collision is thought to be none of the ports'. */
+#define MAX_TRIES 8
+
+/*
+ * The prefix and the call's number make it unique and ours; as much of the
+ * Call-ID as there is room for tells a person which call it is.
+ */
+static void write_cookie(const struct call *call,
+			 char cookie[MEDIA_COOKIE_LEN + 1])
+{
+	snprintf(cookie, MEDIA_COOKIE_LEN + 1,
+		 MEDIA_COOKIE_PREFIX "%016" PRIx64 ":%s", call->number,
+		 call->group->call_id);
+}
+
+static void make_plan(const struct calls *calls, const struct call *call,
+		      struct media_plan *plan)
+{
+	plan->n_streams = 0;
+	if (call->active)
+		offer_answer_plan(&call->active->media, &call->mappings,
+				  &call->local, &calls->policy, plan);
+}
+
+static int install(struct calls *calls, struct call *call,
+		   const struct media_plan *plan)
+{
+	char cookie[MEDIA_COOKIE_LEN + 1];
+	int err;
+
+	write_cookie(call, cookie);
+	err = calls->media->ops->install(calls->media->backend, cookie, plan,
+					 &call->session);
+	if (err)
+		return err;
+	call->ended = false;
+	call->plan = *plan;
+	return 0;
+}
+
+static int apply(struct calls *calls, struct call *call,
+		 const struct media_plan *plan)
+{
+	int err;
+
+	if (media_plan_equal(&call->plan, plan))
+		return 0;
+	if (!plan->n_streams) {
+		call_session_end(calls, call);
+		return 0;
+	}
+	if (!call->session)
+		return install(calls, call, plan);
+
+	err = calls->media->ops->update(calls->media->backend, call->session,
+					&call->plan, plan);
+	if (err == -ENOENT) {
+		/* The kernel ended it, and its notification is on the way. */
+		call->session = 0;
+		call->plan.n_streams = 0;
+		return install(calls, call, plan);
+	}
+	if (!err)
+		call->plan = *plan;
+	return err;
+}
+
+int call_session_sync(struct calls *calls, struct call *call, uint64_t now_ms)
+{
+	struct media_plan plan;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < MAX_TRIES; i++) {
+		make_plan(calls, call, &plan);
+		err = apply(calls, call, &plan);
+		if (err != -EEXIST ||
+		    mappings_renew(&call->mappings, calls->ports, now_ms))
+			break;
+	}
+	return err;
+}
+
+void call_session_end(struct calls *calls, struct call *call)
+{
+	int err;
+
+	if (!call->session)
+		return;
+	err = calls->media->ops->remove(calls->media->backend, call->session);
+	if (err && err != -ENOENT)
+		log_warning("session %u stays in the kernel until it is idle: %s",
+			    call->session, strerror(-err));
+	call->session = 0;
+	call->plan.n_streams = 0;
+}

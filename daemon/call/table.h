@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The table of calls, and what a call is.
+ *
+ * A call is one INVITE on its way through one signalling endpoint, and all that
+ * came of it. Where a provider forks an INVITE to two phones, both have the same
+ * Call-ID and From tag, and each is a call of its own; a call from one phone
+ * behind us to another is two calls as well, one for each time it passes.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_CALL_TABLE_H
+#define SIPFAST_DAEMON_CALL_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "call/address.h"
+#include "call/call.h"
+#include "call/dialog.h"
+#include "call/ids.h"
+#include "call/mapping.h"
+#include "call/offer_answer.h"
+#include "media/media.h"
+
+/** Most calls at a time. */
+#define CALLS_MAX 8192
+
+/** Most calls of one Call-ID: one for each phone that a provider rings. */
+#define CALLS_MAX_GROUP 32
+
+/** Longest Call-ID, tag or branch of a call; nothing real comes near it. */
+#define CALL_MAX_ID_LEN 1024
+
+/** How long an INVITE may ring (RFC 3261 16.6, timer C). */
+#define CALL_RINGING_MS (180 * 1000ULL)
+
+/** How long a transaction can last (RFC 3261 17.1, 64 * T1). */
+#define CALL_LINGER_MS (32 * 1000ULL)
+
+/** How long a call may be silent whose media the kernel does not watch. */
+#define CALL_SILENT_MS (12 * 3600 * 1000ULL)
+
+enum call_state {
+	CALL_CALLING,
+	CALL_RINGING,
+	CALL_UP,
+	CALL_ENDING,
+};
+
+/**
+ * struct call - one of them
+ * @group: those with the same Call-ID, itself among them
+ * @number: tells it from every other, now and in an earlier daemon
+ * @caller: the side that sent the INVITE
+ * @caller_tag: its From tag
+ * @from_uri: who calls
+ * @to_uri: who is called
+ * @endpoint: the signalling endpoint that it holds
+ * @local: our address outside; its port does not matter
+ * @state: how far it is
+ * @since_ms: when it began
+ * @deadline_ms: when it ends, unless something happens before
+ * @ended: the kernel has ended its session
+ * @mappings: its public ports
+ * @first: what its INVITE offers to every dialog yet to begin
+ * @dialogs: its dialogs, oldest first
+ * @active: the one whose media runs, or NULL
+ * @requests: requests under way
+ * @session: the kernel's number for its session, or 0
+ * @plan: what the session does
+ * @prev: its neighbours in @group
+ * @next: likewise
+ */
+struct call {
+	struct call_group *group;
+	uint64_t number;
+	enum call_side caller;
+	char *caller_tag;
+	char *from_uri;
+	char *to_uri;
+	uint32_t endpoint;
+	union call_address local;
+	enum call_state state;
+	uint64_t since_ms;
+	uint64_t deadline_ms;
+	bool ended;
+	struct call_mappings mappings;
+	struct offer_answer first;
+	struct dialog *dialogs;
+	struct dialog *active;
+	struct call_requests requests;
+	uint32_t session;
+	struct media_plan plan;
+	struct call *prev, *next;
+};
+
+/** struct call_group - the calls of one Call-ID */
+struct call_group {
+	char *call_id;
+	struct call *calls;
+	UT_hash_handle hh;
+};
+
+/** struct calls - all of them, and what they stand on */
+struct calls {
+	struct call_policy policy;
+	struct media *media;
+	struct media_ports *ports;
+	struct call_user_ops ops;
+	void *arg;
+	struct call_group *groups;
+	unsigned int n_calls;
+	uint64_t last_number;
+};
+
+/**
+ * calls_add() - a call begins with @message
+ *
+ * Return: 0 and *@call, or -ENOSPC.
+ */
+int calls_add(struct calls *calls, const struct call_message *message,
+	      const struct call_ids *ids, struct call **call);
+
+/**
+ * calls_find_dialog() - the call and dialog that a message is sent in
+ * @calls: the table
+ * @message: the message
+ * @ids: its names
+ * @dialog: gets the dialog
+ *
+ * The tags have to be those of the sides that the message says. Among several
+ * calls (forked to many phones) the one of the message's endpoint is meant.
+ *
+ * Return: the call, or NULL.
+ */
+struct call *calls_find_dialog(struct calls *calls,
+			       const struct call_message *message,
+			       const struct call_ids *ids,
+			       struct dialog **dialog);
+
+/**
+ * calls_find_caller() - the call that a request outside any dialog belongs to
+ *
+ * Return: the call with the same caller at the same endpoint, or NULL.
+ */
+struct call *calls_find_caller(struct calls *calls,
+			       const struct call_message *message,
+			       const struct call_ids *ids);
+
+/**
+ * calls_find_request() - the call and request that a response answers
+ *
+ * Return: the call and *@request, or NULL.
+ */
+struct call *calls_find_request(struct calls *calls,
+				const struct call_message *message,
+				const struct call_ids *ids,
+				struct call_request **request);
+
+/** call_find_dialog() - the dialog of @call with the party called @tag, or NULL */
+struct dialog *call_find_dialog(const struct call *call,
+				const struct call_text *tag);
+
+/** call_add_dialog() - a party answers; NULL where it is one too many */
+struct dialog *call_add_dialog(struct call *call, const struct call_text *tag);
+
+/** call_end_dialog() - a dialog of @call is over; it runs nowhere any more */
+void call_end_dialog(struct call *call, struct dialog *dialog);
+
+/** call_end() - @call is over: its session, its ports, its endpoint */
+void call_end(struct calls *calls, struct call *call, uint64_t now_ms);
+
+#endif

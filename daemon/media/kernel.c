@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The back end that hands media plans to sipfast.ko: one session for a call, one
+ * stream of rule nat for each transport of the plan.
+ *
+ * Side a is the LAN host. It sends straight to its peer, so what is local to a
+ * is where b is. Side b is the peer, and what is local to it is our public port.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "media/kernel.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nl/endpoint.h"
+#include "nl/session.h"
+
+/**
+ * struct media_kernel - the back end
+ * @media: how call/ sees it
+ * @genl: socket to the module
+ * @idle_expire_ms: after which the kernel ends a session
+ */
+struct media_kernel {
+	struct media media;
+	struct nl_genl *genl;
+	uint32_t idle_expire_ms;
+};
+
+static enum sipfast_kind kind_of(enum media_kind kind)
+{
+	switch (kind) {
+	case MEDIA_RTP:
+		return SIPFAST_KIND_RTP;
+	case MEDIA_RTCP:
+		return SIPFAST_KIND_RTCP;
+	case MEDIA_OPAQUE:
+		break;
+	}
+	return SIPFAST_KIND_OPAQUE;
+}
+
+static enum sipfast_learn learn_of(enum media_learn learn)
+{
+	switch (learn) {
+	case MEDIA_LEARN_SAME_ADDRESS:
+		return SIPFAST_LEARN_SAME_ADDRESS;
+	case MEDIA_LEARN_ONCE:
+		return SIPFAST_LEARN_LEARN_ONCE;
+	case MEDIA_LEARN_EXACT:
+		break;
+	}
+	return SIPFAST_LEARN_EXACT;
+}
+
+static void give_lan(struct nl_stream *stream, const struct media_stream *plan)
+{
+	stream->a.remote = nl_endpoint_from(&plan->lan);
+	stream->a.has.remote = true;
+}
+
+static void give_public(struct nl_stream *stream,
+			const struct media_stream *plan)
+{
+	stream->b.local = nl_endpoint_from(&plan->public);
+	stream->b.has.local = true;
+}
+
+static void give_remote(struct nl_stream *stream,
+			const struct media_stream *plan)
+{
+	stream->b.remote = nl_endpoint_from(&plan->remote);
+	stream->b.has.remote = true;
+	stream->a.local = stream->b.remote;
+	stream->a.has.local = true;
+}
+
+static void give_learn(struct nl_stream *stream,
+		       const struct media_stream *plan)
+{
+	stream->b.learn = learn_of(plan->learn);
+	stream->b.has.learn = true;
+}
+
+static void give_all(struct nl_stream *stream, const struct media_stream *plan)
+{
+	*stream = (struct nl_stream){
+		.has = { .id = true, .rule = true, .kind = true },
+		.id = plan->id,
+		.rule = SIPFAST_RULE_NAT,
+		.kind = kind_of(plan->kind),
+	};
+	give_lan(stream, plan);
+	give_public(stream, plan);
+	give_remote(stream, plan);
+	give_learn(stream, plan);
+	if (plan->dscp >= 0) {
+		stream->a.has.dscp = stream->b.has.dscp = true;
+		stream->a.dscp = stream->b.dscp = plan->dscp;
+	}
+}
+
+/* Only what is different: a remote that is given opens learning anew. */
+static void give_changes(struct nl_stream *stream,
+			 const struct media_stream *old,
+			 const struct media_stream *plan)
+{
+	*stream = (struct nl_stream){ .has = { .id = true }, .id = plan->id };
+	if (!media_address_equal(&old->lan, &plan->lan))
+		give_lan(stream, plan);
+	if (!media_address_equal(&old->public, &plan->public))
+		give_public(stream, plan);
+	if (!media_address_equal(&old->remote, &plan->remote))
+		give_remote(stream, plan);
+	if (old->learn != plan->learn)
+		give_learn(stream, plan);
+}
+
+static int install(void *backend, const char *cookie,
+		   const struct media_plan *plan, uint32_t *id)
+{
+	struct media_kernel *kernel = backend;
+	struct nl_session session = {
+		.has = { .cookie = true, .idle_expire_ms = true },
+		.idle_expire_ms = kernel->idle_expire_ms,
+		.n_streams = plan->n_streams,
+	};
+	unsigned int i;
+	int err;
+
+	if (plan->n_streams > SIPFAST_MAX_STREAMS ||
+	    strlen(cookie) >= sizeof(session.cookie))
+		return -EINVAL;
+	strcpy(session.cookie, cookie);
+	for (i = 0; i < plan->n_streams; i++)
+		give_all(&session.streams[i], &plan->streams[i]);
+
+	err = nl_session_new(kernel->genl, &session, &session);
+	if (!err)
+		*id = session.id;
+	return err;
+}
+
+static int update(void *backend, uint32_t id, const struct media_plan *old,
+		  const struct media_plan *plan)
+{
+	struct media_kernel *kernel = backend;
+	struct nl_session session = { .has = { .id = true }, .id = id };
+	const struct media_stream *stream, *before;
+	unsigned int i;
+
+	for (i = 0; i < old->n_streams; i++) {
+		stream = &old->streams[i];
+		if (!media_plan_find(plan, stream->id))
+			session.removes[session.n_removes++] = stream->id;
+	}
+	for (i = 0; i < plan->n_streams; i++) {
+		stream = &plan->streams[i];
+		before = media_plan_find(old, stream->id);
+		if (!before)
+			give_all(&session.streams[session.n_streams++], stream);
+		else if (!media_stream_equal(before, stream))
+			give_changes(&session.streams[session.n_streams++],
+				     before, stream);
+	}
+	if (!session.n_streams && !session.n_removes)
+		return 0;
+	return nl_session_set(kernel->genl, &session, NULL);
+}
+
+static int end(void *backend, uint32_t id)
+{
+	struct media_kernel *kernel = backend;
+
+	return nl_session_del(kernel->genl, id, NULL);
+}
+
+static struct media_figures figures_of(const struct nl_flow_stats *stats)
+{
+	return (struct media_figures){
+		.packets = stats->packets,
+		.bytes = stats->bytes,
+		.lost = stats->lost,
+		.jitter = stats->jitter,
+		.dropped = stats->dropped,
+	};
+}
+
+static int figures(void *backend, uint32_t id, struct media_stream_figures *out)
+{
+	struct media_kernel *kernel = backend;
+	struct nl_session session;
+	unsigned int i;
+	int err;
+
+	err = nl_session_get(kernel->genl, id, &session);
+	if (err)
+		return err;
+	for (i = 0; i < session.n_streams && i < MEDIA_MAX_STREAMS; i++)
+		out[i] = (struct media_stream_figures){
+			.id = session.streams[i].id,
+			.from_lan = figures_of(&session.streams[i].a.stats),
+			.from_wan = figures_of(&session.streams[i].b.stats),
+		};
+	return i;
+}
+
+static const struct media_ops kernel_ops = {
+	.install = install,
+	.update = update,
+	.remove = end,
+	.figures = figures,
+};
+
+struct media *media_kernel_new(struct nl_genl *genl, uint32_t idle_s)
+{
+	struct media_kernel *kernel = calloc(1, sizeof(*kernel));
+
+	if (!kernel)
+		return NULL;
+	kernel->media.ops = &kernel_ops;
+	kernel->media.backend = kernel;
+	kernel->genl = genl;
+	kernel->idle_expire_ms = idle_s > UINT32_MAX / 1000 ? UINT32_MAX
+							    : idle_s * 1000;
+	return &kernel->media;
+}
+
+void media_kernel_free(struct media *media)
+{
+	if (media)
+		free(media->backend);
+}
+
+static bool is_ours(const struct nl_session *session)
+{
+	return session->has.cookie &&
+	       !strncmp(session->cookie, MEDIA_COOKIE_PREFIX,
+			strlen(MEDIA_COOKIE_PREFIX));
+}
+
+/* Both halves of a pair are met, the second of which is lent by then. */
+static int take_ports(void *arg, const struct nl_session *session)
+{
+	struct media_ports *ports = arg;
+	unsigned int i;
+	int err;
+
+	if (!is_ours(session))
+		return 0;
+	for (i = 0; i < session->n_streams; i++) {
+		err = media_ports_take(ports, session->streams[i].b.local.port);
+		if (err && err != -EBUSY && err != -ERANGE)
+			return err;
+	}
+	return 0;
+}
+
+int media_kernel_take_ports(struct media *media, struct media_ports *ports)
+{
+	struct media_kernel *kernel = media->backend;
+	int err;
+
+	err = nl_session_dump(kernel->genl, take_ports, ports);
+	return err < 0 ? err : 0;
+}
+
+void media_kernel_put_ports(const struct nl_session *session,
+			    struct media_ports *ports, uint64_t now_ms)
+{
+	unsigned int i;
+
+	if (!is_ours(session))
+		return;
+	for (i = 0; i < session->n_streams; i++)
+		media_ports_put(ports, session->streams[i].b.local.port,
+				now_ms);
+}
