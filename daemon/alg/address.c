@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A transport address as a key, and as the bytes that SIP writes.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "alg/address.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+struct alg_address alg_address_from(const struct sockaddr_storage *storage)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)storage;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)storage;
+	struct alg_address address = { .family = storage->ss_family };
+
+	if (address.family == AF_INET6) {
+		address.port = ntohs(in6->sin6_port);
+		memcpy(address.host, &in6->sin6_addr, sizeof(in6->sin6_addr));
+	} else {
+		address.port = ntohs(in->sin_port);
+		memcpy(address.host, &in->sin_addr, sizeof(in->sin_addr));
+	}
+	return address;
+}
+
+struct sockaddr_storage alg_address_to(const struct alg_address *address)
+{
+	struct sockaddr_storage storage = { .ss_family = address->family };
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&storage;
+	struct sockaddr_in *in = (struct sockaddr_in *)&storage;
+
+	if (address->family == AF_INET6) {
+		in6->sin6_port = htons(address->port);
+		memcpy(&in6->sin6_addr, address->host, sizeof(in6->sin6_addr));
+	} else {
+		in->sin_port = htons(address->port);
+		memcpy(&in->sin_addr, address->host, sizeof(in->sin_addr));
+	}
+	return storage;
+}
+
+bool alg_address_same_host(const struct alg_address *one,
+			   const struct alg_address *other)
+{
+	return one->family == other->family &&
+	       !memcmp(one->host, other->host, sizeof(one->host));
+}
+
+bool alg_address_equal(const struct alg_address *one,
+		       const struct alg_address *other)
+{
+	return one->port == other->port && alg_address_same_host(one, other);
+}
+
+unsigned int alg_address_host_write(const struct alg_address *address,
+				    char *text)
+{
+	char host[INET6_ADDRSTRLEN] = "";
+	bool bracketed = address->family == AF_INET6;
+
+	inet_ntop(address->family, address->host, host, sizeof(host));
+	return snprintf(text, ALG_ADDRESS_TEXT_LEN, bracketed ? "[%s]" : "%s",
+			host);
+}
+
+unsigned int alg_address_write(const struct alg_address *address, char *text)
+{
+	unsigned int len = alg_address_host_write(address, text);
+
+	return len + snprintf(text + len, ALG_ADDRESS_TEXT_LEN - len, ":%u",
+			      address->port);
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The ALG's entry points: what came, and from which side.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "alg/alg.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <utlist.h>
+
+#include "alg/answer.h"
+#include "alg/lease.h"
+#include "alg/parts.h"
+#include "alg/passage.h"
+#include "alg/walk.h"
+#include "sip/opinion.h"
+
+struct alg *alg_new(const struct alg_policy *policy, const struct alg_ops *ops,
+		    void *arg)
+{
+	struct alg *alg;
+	int err = sip_opinion_init();
+
+	if (err) {
+		errno = -err;
+		return NULL;
+	}
+	alg = calloc(1, sizeof(*alg));
+	if (!alg)
+		return NULL;
+	alg->policy = *policy;
+	alg->ops = *ops;
+	alg->arg = arg;
+	return alg;
+}
+
+void alg_set_calls(struct alg *alg, struct calls *calls)
+{
+	alg->calls = calls;
+}
+
+void alg_free(struct alg *alg)
+{
+	if (!alg)
+		return;
+	alg_endpoints_free(alg);
+	alg_branches_free(alg);
+	free(alg);
+}
+
+static struct iovec whole(const struct udp_datagram *datagram)
+{
+	return (struct iovec){
+		.iov_base = (char *)datagram->data,
+		.iov_len = datagram->len,
+	};
+}
+
+/* A request is answered; of anything else nothing can be made. */
+static void refuse_malformed(struct alg *alg, struct alg_endpoint *endpoint,
+			     const struct udp_datagram *datagram,
+			     const struct sip_msg *msg,
+			     enum alg_refusal refusal)
+{
+	if (!alg_refuse(alg, endpoint, datagram, msg, refusal))
+		alg->counters.dropped_malformed++;
+	else if (refusal == ALG_TOO_LARGE)
+		alg->counters.rejected_too_large++;
+	else
+		alg->counters.rejected_malformed++;
+}
+
+/*
+ * The phone's endpoint. STUN and empty lines get one, too, even when they come
+ * first: they are to make, find and keep the same mapping as SIP.
+ */
+static struct alg_endpoint *endpoint_of(struct alg *alg,
+					const struct udp_datagram *datagram,
+					const struct sip_msg *msg, bool is_sip)
+{
+	const struct alg_address lan = alg_address_from(&datagram->src);
+	struct alg_endpoint *endpoint;
+
+	if (!alg_endpoint_of(alg, &lan, &endpoint)) {
+		endpoint->last_used_ms = alg_now_ms(alg);
+		endpoint->from_lan++;
+		return endpoint;
+	}
+	if (is_sip && alg_refuse(alg, NULL, datagram, msg, ALG_UNAVAILABLE))
+		alg->counters.rejected_no_ports++;
+	else
+		alg->counters.dropped_no_endpoint++;
+	return NULL;
+}
+
+static void pass_out(struct alg *alg, struct alg_endpoint *endpoint,
+		     const struct udp_datagram *datagram)
+{
+	const struct alg_address peer = alg_address_from(&datagram->dst);
+	struct iovec iov = whole(datagram);
+
+	alg_endpoint_add_peer(endpoint, &peer);
+	alg->counters.not_sip++;
+	alg_send_to_world(alg, endpoint, &datagram->dst, datagram->tos, &iov,
+			  1);
+}
+
+static void go_out(struct alg *alg, struct alg_endpoint *endpoint,
+		   const struct udp_datagram *datagram,
+		   const struct sip_msg *msg)
+{
+	struct alg_passage passage;
+
+	alg_passage_begin(&passage, alg, ALG_OUT, endpoint, datagram, msg);
+	if (msg->is_request)
+		alg_request_out(&passage);
+	else
+		alg_response_out(&passage);
+}
+
+void alg_from_lan(struct alg *alg, const struct udp_datagram *datagram)
+{
+	struct alg_endpoint *endpoint;
+	enum sip_verdict verdict;
+	struct sip_msg msg;
+
+	alg->counters.lan_datagrams++;
+	verdict = sip_msg_index(&msg, datagram->data, datagram->len,
+				SIP_DATAGRAM);
+	if (verdict == SIP_MSG_BAD || verdict == SIP_MSG_TOO_LARGE) {
+		refuse_malformed(alg, NULL, datagram, &msg,
+				 verdict == SIP_MSG_BAD ? ALG_MALFORMED
+							: ALG_TOO_LARGE);
+		return;
+	}
+	endpoint = endpoint_of(alg, datagram, &msg, verdict == SIP_MSG_OK);
+	if (!endpoint)
+		return;
+	if (verdict == SIP_MSG_OK)
+		go_out(alg, endpoint, datagram, &msg);
+	else
+		pass_out(alg, endpoint, datagram);
+}
+
+/*
+ * What is no SIP comes in only from whom the phone has written to, and only to a
+ * port that it has written from: one that was merely named is for SIP (D8).
+ */
+static void pass_in(struct alg *alg, struct alg_endpoint *endpoint,
+		    const struct udp_datagram *datagram)
+{
+	const struct sockaddr_storage phone = alg_address_to(&endpoint->lan);
+	struct iovec iov = whole(datagram);
+
+	if (!endpoint->from_lan) {
+		alg->counters.dropped_stranger++;
+		return;
+	}
+	alg->counters.not_sip++;
+	endpoint->from_wan++;
+	alg_send_to_phone(alg, &datagram->src, &phone, datagram->tos, &iov, 1);
+}
+
+static void go_in(struct alg *alg, struct alg_endpoint *endpoint,
+		  const struct udp_datagram *datagram,
+		  const struct sip_msg *msg)
+{
+	struct alg_passage passage;
+
+	alg_passage_begin(&passage, alg, ALG_IN, endpoint, datagram, msg);
+	if (msg->is_request)
+		alg_request_in(&passage);
+	else
+		alg_response_in(&passage);
+}
+
+/*
+ * A phone may write to a public port of ours itself: to another phone, in whose
+ * Contact it has read the port. Then its message first goes out like any other,
+ * and comes in again from the sender's own public port.
+ */
+static bool is_from_phone(struct alg *alg, const struct alg_address *source,
+			  const struct udp_datagram *datagram)
+{
+	return !alg_endpoint_by_public(alg, source) &&
+	       alg->policy.is_lan(alg->policy.lan_arg, &datagram->src);
+}
+
+/*
+ * A stranger's SIP is judged by the walk, which knows of dialogs. Anything else
+ * of a stranger's is not even answered: it would make a reflector of us.
+ */
+void alg_from_wan(struct alg *alg, struct alg_endpoint *endpoint,
+		  const struct udp_datagram *datagram)
+{
+	const struct alg_address source = alg_address_from(&datagram->src);
+	enum sip_verdict verdict;
+	struct sip_msg msg;
+
+	if (is_from_phone(alg, &source, datagram)) {
+		alg_from_lan(alg, datagram);
+		return;
+	}
+	alg->counters.wan_datagrams++;
+	verdict = sip_msg_index(&msg, datagram->data, datagram->len,
+				SIP_DATAGRAM);
+	if (verdict == SIP_MSG_OK)
+		go_in(alg, endpoint, datagram, &msg);
+	else if (!alg_endpoint_knows(endpoint, &source))
+		alg->counters.dropped_stranger++;
+	else if (verdict == SIP_MSG_NOT_SIP)
+		pass_in(alg, endpoint, datagram);
+	else
+		refuse_malformed(alg, endpoint, datagram, &msg,
+				 verdict == SIP_MSG_TOO_LARGE ? ALG_TOO_LARGE
+							      : ALG_MALFORMED);
+}
+
+void alg_hold(struct alg *alg, uint32_t id)
+{
+	struct alg_endpoint *endpoint = alg_endpoint_by_id(alg, id);
+
+	if (endpoint)
+		endpoint->n_calls++;
+}
+
+void alg_release(struct alg *alg, uint32_t id)
+{
+	struct alg_endpoint *endpoint = alg_endpoint_by_id(alg, id);
+
+	if (!endpoint)
+		return;
+	endpoint->n_calls--;
+	endpoint->last_used_ms = alg_now_ms(alg);
+}
+
+void alg_expire(struct alg *alg, uint64_t now_ms)
+{
+	alg_branches_expire(alg, now_ms);
+	alg_endpoints_expire(alg, now_ms);
+}
+
+static void show_endpoint(struct alg_endpoint *endpoint, uint64_t now_ms,
+			  void (*show)(void *arg,
+				       const struct alg_endpoint_view *view),
+			  void *arg)
+{
+	static const char *const kinds[] = {
+		[ALG_REGISTRATION] = "registration",
+		[ALG_SUBSCRIPTION] = "subscription",
+	};
+	const struct sockaddr_storage public = alg_address_to(&endpoint->public);
+	const struct sockaddr_storage lan = alg_address_to(&endpoint->lan);
+	struct alg_lease_view leases[ALG_MAX_LEASES];
+	struct alg_endpoint_view view = {
+		.id = endpoint->id,
+		.lan = &lan,
+		.public = &public,
+		.n_calls = endpoint->n_calls,
+		.leases = leases,
+		.from_lan = endpoint->from_lan,
+		.from_wan = endpoint->from_wan,
+		.idle_ms = now_ms - endpoint->last_used_ms,
+	};
+	struct alg_lease *lease;
+
+	DL_FOREACH(endpoint->leases, lease) {
+		leases[view.n_leases++] = (struct alg_lease_view){
+			.kind = kinds[lease->kind],
+			.what = lease->what,
+			.left_s = lease->expires_ms > now_ms ?
+				  (lease->expires_ms - now_ms) / 1000 : 0,
+		};
+	}
+	show(arg, &view);
+}
+
+void alg_each_endpoint(struct alg *alg,
+		       void (*show)(void *arg,
+				    const struct alg_endpoint_view *view),
+		       void *arg)
+{
+	const uint64_t now_ms = alg_now_ms(alg);
+	struct alg_endpoint *endpoint, *next;
+
+	HASH_ITER(by_id, alg->by_id, endpoint, next)
+		show_endpoint(endpoint, now_ms, show, arg);
+}
+
+const struct alg_counters *alg_counters(const struct alg *alg)
+{
+	return &alg->counters;
+}

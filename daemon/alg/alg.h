@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Mode A: the transparent SIP ALG.
+ *
+ * Phones believe that they talk to their server, the server that it talks to
+ * hosts of this gateway. The ALG adds no hop: no Via, no Record-Route, no
+ * Max-Forwards change. It rewrites, in place, the addresses that it stands for,
+ * and nothing else.
+ *
+ *   phone --datagram--> alg_from_lan()          request.c, response.c
+ *                         endpoint.c: whose is it, which public port stands for it
+ *                         via.c:      whose answers come back where
+ *                         headers.c:  which values name a phone, and their twins
+ *                         body.c:     what call/ makes of its SDP
+ *                       --> server, from the endpoint's public socket
+ *   server --datagram--> alg_from_wan()  the mirror image
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_ALG_H
+#define SIPFAST_DAEMON_ALG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "alg/counters.h"
+#include "transport/udp.h"
+
+struct alg;
+struct alg_endpoint;
+struct calls;
+
+/**
+ * struct alg_policy - what the configuration says about signalling
+ * @public: the WAN address that we send from and listen on
+ * @advertised: the address that the world sees; @public unless a 1:1 NAT is in
+ *	front of us
+ * @min_port: pool of public signalling ports,
+ * @max_port:	both in it
+ * @inbound_any: let requests in from anybody; otherwise only from those that
+ *	the endpoint has sent SIP to, and inside dialogs
+ * @is_lan: is this an address of ours inside? @arg is @lan_arg.
+ */
+struct alg_policy {
+	struct in_addr public;
+	struct in_addr advertised;
+	uint16_t min_port;
+	uint16_t max_port;
+	bool inbound_any;
+	bool (*is_lan)(void *arg, const struct sockaddr_storage *address);
+	void *lan_arg;
+};
+
+/**
+ * struct alg_ops - what the ALG asks of the machine
+ *
+ * @open: make @local ours: a public socket that calls alg_from_wan() for
+ *	@endpoint, its number in the nft set of ports in use, and a pinhole in
+ *	the module that lets its datagrams past the input chain. *@socket gets
+ *	the socket, *@pinhole the pinhole's id. -EADDRINUSE: take another port,
+ *	this one is somebody else's or set aside for something else.
+ * @close: undo it
+ * @now_ms: monotonic time
+ */
+struct alg_ops {
+	int (*open)(void *arg, struct alg_endpoint *endpoint,
+		    const struct sockaddr_storage *local,
+		    struct udp_socket **socket, uint32_t *pinhole);
+	void (*close)(void *arg, const struct sockaddr_storage *local,
+		      struct udp_socket *socket, uint32_t pinhole);
+	uint64_t (*now_ms)(void *arg);
+};
+
+/**
+ * alg_new() - make the ALG
+ * @policy: copied
+ * @ops: copied
+ * @arg: for @ops
+ *
+ * Return: the ALG, or NULL with errno set.
+ */
+struct alg *alg_new(const struct alg_policy *policy, const struct alg_ops *ops,
+		    void *arg);
+
+/** alg_set_calls() - tell it where calls are kept; before the first datagram */
+void alg_set_calls(struct alg *alg, struct calls *calls);
+
+/** alg_free() - end the ALG and every endpoint */
+void alg_free(struct alg *alg);
+
+/** alg_from_lan() - a diverted datagram of a phone */
+void alg_from_lan(struct alg *alg, const struct udp_datagram *datagram);
+
+/** alg_from_wan() - a datagram that came to the public socket of @endpoint */
+void alg_from_wan(struct alg *alg, struct alg_endpoint *endpoint,
+		  const struct udp_datagram *datagram);
+
+/** alg_hold() - struct call_user_ops.hold: a call stands on endpoint @id */
+void alg_hold(struct alg *alg, uint32_t id);
+
+/** alg_release() - struct call_user_ops.release */
+void alg_release(struct alg *alg, uint32_t id);
+
+/** alg_expire() - end leases, branches and endpoints that have run out */
+void alg_expire(struct alg *alg, uint64_t now_ms);
+
+/**
+ * struct alg_lease_view - why an endpoint is kept
+ * @kind: "registration", "subscription"
+ * @what: address-of-record or event package
+ * @left_s: seconds to go
+ */
+struct alg_lease_view {
+	const char *kind;
+	const char *what;
+	uint32_t left_s;
+};
+
+/** struct alg_endpoint_view - an endpoint as a person is shown it */
+struct alg_endpoint_view {
+	uint32_t id;
+	const struct sockaddr_storage *lan;
+	const struct sockaddr_storage *public;
+	unsigned int n_calls;
+	unsigned int n_leases;
+	const struct alg_lease_view *leases;
+	uint64_t from_lan;
+	uint64_t from_wan;
+	uint64_t idle_ms;
+};
+
+/** alg_each_endpoint() - show every endpoint; pointers live for the callback */
+void alg_each_endpoint(struct alg *alg,
+		       void (*show)(void *arg,
+				    const struct alg_endpoint_view *view),
+		       void *arg);
+
+/** alg_counters() - what has happened so far, by name (alg/counters.h) */
+const struct alg_counters *alg_counters(const struct alg *alg);
+
+#endif

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Body: a call is told of its message, and its SDP is turned as the call says.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "alg/body.h"
+
+#include "alg/passage.h"
+#include "call/call.h"
+#include "sdp/edit.h"
+#include "sip/mime.h"
+
+/* Only these bear on a call's media; any other's SDP is not one (sip-alg C20). */
+static bool bears_on_calls(enum sip_method method)
+{
+	switch (method) {
+	case SIP_INVITE:
+	case SIP_ACK:
+	case SIP_PRACK:
+	case SIP_UPDATE:
+	case SIP_BYE:
+	case SIP_CANCEL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* One that cannot be read, or several, of which nobody knows which counts. */
+static bool read_sdp(struct alg_passage *passage, struct sdp *sdp)
+{
+	const struct sip_msg *msg = passage->msg;
+	struct sip_span found;
+	unsigned int n_found = sip_mime_find_sdp(msg, &found, 1);
+
+	if (n_found == 1 && !sdp_index(sdp, msg->buf, found))
+		return true;
+	if (msg->body.len)
+		passage->alg->counters.sdp_left++;
+	return false;
+}
+
+/*
+ * An RTCP port of its own is written where it differs from what the m-line says
+ * by itself; one that is RTP's is not, unless the line already tells (a=rtcp).
+ */
+static void place_media(struct sdp_place *to, const struct call_place *from,
+			const struct sdp_media *media)
+{
+	const struct alg_address rtcp = alg_address_from(&from->rtcp);
+	const struct alg_address rtp = alg_address_from(&from->rtp);
+
+	to->mapped = from->mapped;
+	to->rtp = from->rtp;
+	if (media->rtcp.port.len || !alg_address_equal(&rtp, &rtcp))
+		to->rtcp = from->rtcp;
+}
+
+static void turn(struct alg_passage *passage, const struct sdp *sdp,
+		 const struct call_verdict *verdict)
+{
+	struct sdp_place places[SDP_MAX_MEDIA] = { 0 };
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < verdict->n_places; i++)
+		place_media(&places[i], &verdict->places[i], &sdp->media[i]);
+	err = sdp_edit(&passage->edits, sdp, places);
+	if (!err)
+		err = sip_edit_content_length(&passage->edits, passage->msg);
+	if (err && !passage->edit_error)
+		passage->edit_error = err;
+}
+
+int alg_body_map(struct alg_passage *passage)
+{
+	const struct sockaddr_storage public =
+		alg_address_to(&passage->endpoint->advertised);
+	const struct sockaddr_storage local =
+		alg_address_to(&passage->endpoint->public);
+	struct call_verdict verdict = { 0 };
+	struct call_message message = {
+		.from = passage->way == ALG_OUT ? CALL_LAN : CALL_WAN,
+		.msg = passage->msg,
+		.endpoint = passage->endpoint->id,
+		.public = &public,
+		.local = &local,
+		.now_ms = alg_now_ms(passage->alg),
+	};
+	struct sdp sdp;
+	int err;
+
+	if (!bears_on_calls(passage->method))
+		return 0;
+	if (read_sdp(passage, &sdp))
+		message.sdp = &sdp;
+	err = call_message(passage->alg->calls, &message, &verdict);
+	if (message.sdp && verdict.n_places == sdp.n_media)
+		turn(passage, &sdp, &verdict);
+	return err;
+}

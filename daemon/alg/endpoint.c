@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Endpoints: which public port stands for which phone, and for how long.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "alg/endpoint.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alg/form.h"
+#include "alg/lease.h"
+#include "alg/parts.h"
+
+struct alg_endpoint *alg_endpoint_by_id(struct alg *alg, uint32_t id)
+{
+	struct alg_endpoint *endpoint;
+
+	HASH_FIND(by_id, alg->by_id, &id, sizeof(id), endpoint);
+	return endpoint;
+}
+
+struct alg_endpoint *alg_endpoint_by_lan(struct alg *alg,
+					 const struct alg_address *lan)
+{
+	struct alg_endpoint *endpoint;
+
+	HASH_FIND(by_lan, alg->by_lan, lan, sizeof(*lan), endpoint);
+	return endpoint;
+}
+
+static struct alg_address our_address(struct in_addr host, uint16_t port)
+{
+	struct alg_address address = { .family = AF_INET, .port = port };
+
+	memcpy(address.host, &host, sizeof(host));
+	return address;
+}
+
+struct alg_endpoint *alg_endpoint_by_public(struct alg *alg,
+					    const struct alg_address *address)
+{
+	const struct alg_address advertised =
+		our_address(alg->policy.advertised, address->port);
+	struct alg_address public =
+		our_address(alg->policy.public, address->port);
+	struct alg_endpoint *endpoint;
+
+	if (!alg_address_equal(address, &advertised) &&
+	    !alg_address_equal(address, &public))
+		return NULL;
+	HASH_FIND(by_public, alg->by_public, &public, sizeof(public), endpoint);
+	return endpoint;
+}
+
+static bool is_ours_already(struct alg *alg, const struct alg_address *public)
+{
+	struct alg_endpoint *endpoint;
+
+	HASH_FIND(by_public, alg->by_public, public, sizeof(*public), endpoint);
+	return endpoint;
+}
+
+/* Let @endpoint have @port; -EADDRINUSE where it is not to be had. */
+static int open_at(struct alg *alg, struct alg_endpoint *endpoint,
+		   uint16_t port)
+{
+	struct sockaddr_storage local;
+
+	endpoint->public = our_address(alg->policy.public, port);
+	endpoint->advertised = our_address(alg->policy.advertised, port);
+	if (is_ours_already(alg, &endpoint->public))
+		return -EADDRINUSE;
+	local = alg_address_to(&endpoint->public);
+	return alg->ops.open(alg->arg, endpoint, &local, &endpoint->socket,
+			     &endpoint->pinhole);
+}
+
+/* Where in the pool the search for @lan begins: always at the same place. */
+static unsigned int first_choice(const struct alg *alg,
+				 const struct alg_address *lan)
+{
+	const unsigned int n_ports =
+		alg->policy.max_port - alg->policy.min_port + 1;
+	unsigned int hash = lan->port;
+	size_t i;
+
+	for (i = 0; i < sizeof(lan->host); i++)
+		hash = hash * 31 + lan->host[i];
+	return hash % n_ports;
+}
+
+static int open_port(struct alg *alg, struct alg_endpoint *endpoint)
+{
+	const struct alg_policy *policy = &alg->policy;
+	const unsigned int n_ports = policy->max_port - policy->min_port + 1;
+	const unsigned int first = first_choice(alg, &endpoint->lan);
+	unsigned int i;
+	int err;
+
+	if (!alg_port_is_privileged(endpoint->lan.port)) {
+		err = open_at(alg, endpoint, endpoint->lan.port);
+		if (err != -EADDRINUSE)
+			return err;
+	}
+	for (i = 0; i < n_ports; i++) {
+		err = open_at(alg, endpoint,
+			      policy->min_port + (first + i) % n_ports);
+		if (err != -EADDRINUSE)
+			return err;
+	}
+	return -ENOSPC;
+}
+
+static void add(struct alg *alg, struct alg_endpoint *endpoint)
+{
+	HASH_ADD(by_id, alg->by_id, id, sizeof(endpoint->id), endpoint);
+	HASH_ADD(by_lan, alg->by_lan, lan, sizeof(endpoint->lan), endpoint);
+	HASH_ADD(by_public, alg->by_public, public, sizeof(endpoint->public),
+		 endpoint);
+}
+
+int alg_endpoint_of(struct alg *alg, const struct alg_address *lan,
+		    struct alg_endpoint **endpoint)
+{
+	struct alg_endpoint *new;
+	int err;
+
+	*endpoint = alg_endpoint_by_lan(alg, lan);
+	if (*endpoint)
+		return 0;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	new->lan = *lan;
+	err = open_port(alg, new);
+	if (err) {
+		free(new);
+		return err;
+	}
+	new->id = ++alg->last_id;
+	new->last_used_ms = alg_now_ms(alg);
+	add(alg, new);
+	*endpoint = new;
+	return 0;
+}
+
+struct alg_endpoint *alg_endpoint_named(struct alg *alg,
+					struct alg_endpoint *namer,
+					uint16_t port)
+{
+	struct alg_address lan = namer->lan;
+	struct alg_endpoint *endpoint;
+
+	lan.port = port;
+	endpoint = alg_endpoint_by_lan(alg, &lan);
+	if (endpoint)
+		return endpoint;
+	if (alg_port_is_privileged(port) || namer->n_named >= ALG_MAX_NAMED ||
+	    alg_endpoint_of(alg, &lan, &endpoint))
+		return NULL;
+	endpoint->namer = namer->id;
+	namer->n_named++;
+	return endpoint;
+}
+
+static struct alg_address *find_peer(const struct alg_endpoint *endpoint,
+				     const struct alg_address *peer)
+{
+	unsigned int i;
+
+	for (i = 0; i < endpoint->n_peers; i++)
+		if (alg_address_same_host(&endpoint->peers[i], peer))
+			return (struct alg_address *)&endpoint->peers[i];
+	return NULL;
+}
+
+void alg_endpoint_add_peer(struct alg_endpoint *endpoint,
+			   const struct alg_address *peer)
+{
+	if (find_peer(endpoint, peer))
+		return;
+	endpoint->peers[endpoint->next_peer] = *peer;
+	endpoint->next_peer = (endpoint->next_peer + 1) % ALG_MAX_PEERS;
+	if (endpoint->n_peers < ALG_MAX_PEERS)
+		endpoint->n_peers++;
+}
+
+bool alg_endpoint_knows(const struct alg_endpoint *endpoint,
+			const struct alg_address *peer)
+{
+	return find_peer(endpoint, peer);
+}
+
+void alg_endpoint_forget_peers(struct alg_endpoint *endpoint)
+{
+	endpoint->n_peers = 0;
+	endpoint->next_peer = 0;
+}
+
+static void end(struct alg *alg, struct alg_endpoint *endpoint)
+{
+	struct alg_endpoint *namer = alg_endpoint_by_id(alg, endpoint->namer);
+	struct sockaddr_storage local = alg_address_to(&endpoint->public);
+
+	if (namer)
+		namer->n_named--;
+	HASH_DELETE(by_id, alg->by_id, endpoint);
+	HASH_DELETE(by_lan, alg->by_lan, endpoint);
+	HASH_DELETE(by_public, alg->by_public, endpoint);
+	alg->ops.close(alg->arg, &local, endpoint->socket, endpoint->pinhole);
+	alg_leases_free(endpoint);
+	alg_forms_free(endpoint);
+	free(endpoint);
+}
+
+static bool is_needed(struct alg *alg, const struct alg_endpoint *endpoint,
+		      uint64_t now_ms)
+{
+	return endpoint->n_calls || endpoint->leases ||
+	       now_ms < endpoint->last_used_ms + ALG_ENDPOINT_GRACE_MS ||
+	       alg_endpoint_by_id(alg, endpoint->namer);
+}
+
+void alg_endpoints_expire(struct alg *alg, uint64_t now_ms)
+{
+	struct alg_endpoint *endpoint, *next;
+
+	HASH_ITER(by_id, alg->by_id, endpoint, next) {
+		alg_leases_expire(endpoint, now_ms);
+		if (!is_needed(alg, endpoint, now_ms))
+			end(alg, endpoint);
+	}
+}
+
+void alg_endpoints_free(struct alg *alg)
+{
+	struct alg_endpoint *endpoint, *next;
+
+	HASH_ITER(by_id, alg->by_id, endpoint, next)
+		end(alg, endpoint);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The ALG from inside: its state, and which file does what with it.
+ *
+ *   alg.c           entry points: what came, from which side
+ *   passage.c       one message on its way, until it leaves
+ *   request.c       the walk of a request, out and in
+ *   response.c      the walk of a response, out and in
+ *   via.c           whose answers come back where
+ *   headers.c       values that name a phone, and their twins
+ *   body.c          SDP, and what the call says about it
+ *   answer.c        what we say ourselves: 400, 503, 513
+ *   registration.c  bindings that a registrar grants
+ *   subscription.c  subscriptions that a notifier grants
+ *   lease.c         for how long either needs a port
+ *   branch.c        what a request looked like, for its responses
+ *   endpoint.c      a phone and its public port
+ *   form.c          how a phone writes its own address
+ *   address.c       host and port
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_ALG_PARTS_H
+#define SIPFAST_DAEMON_ALG_PARTS_H
+
+#include "alg/alg.h"
+#include "alg/branch.h"
+#include "alg/endpoint.h"
+
+/**
+ * struct alg - the ALG
+ * @policy: what the configuration says
+ * @ops: the machine
+ * @arg: for @ops
+ * @calls: where calls are kept
+ * @counters: what has happened so far
+ * @last_id: of the endpoint made last
+ * @by_id: endpoints by number,
+ * @by_lan:	by phone,
+ * @by_public:	by the address that we listen at
+ * @branches: requests of phones whose responses are to come
+ */
+struct alg {
+	struct alg_policy policy;
+	struct alg_ops ops;
+	void *arg;
+	struct calls *calls;
+	struct alg_counters counters;
+	uint32_t last_id;
+	struct alg_endpoint *by_id;
+	struct alg_endpoint *by_lan;
+	struct alg_endpoint *by_public;
+	struct alg_branch *branches;
+};
+
+/** alg_now_ms() - monotonic time */
+static inline uint64_t alg_now_ms(const struct alg *alg)
+{
+	return alg->ops.now_ms(alg->arg);
+}
+
+#endif

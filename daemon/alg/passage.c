@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A passage: one message on its way through us, from its index to its leaving.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "alg/passage.h"
+
+#include "sip/opinion.h"
+
+/* The topmost Via, which says where responses go: both parsers have to agree. */
+static bool read_via(struct alg_passage *passage)
+{
+	const struct sip_msg *msg = passage->msg;
+	struct sip_span value;
+
+	return sip_msg_top_via(msg, &value) &&
+	       !sip_via_parse(&passage->via, msg->buf, value) &&
+	       sip_opinion_via(msg->buf, value, &passage->via);
+}
+
+static enum sip_method method_of(const struct sip_msg *msg)
+{
+	struct sip_cseq cseq;
+
+	if (msg->is_request)
+		return msg->method;
+	return sip_msg_cseq(msg, &cseq) ? cseq.method : SIP_METHOD_OTHER;
+}
+
+void alg_passage_begin(struct alg_passage *passage, struct alg *alg,
+		       enum alg_way way, struct alg_endpoint *endpoint,
+		       const struct udp_datagram *datagram,
+		       const struct sip_msg *msg)
+{
+	passage->alg = alg;
+	passage->way = way;
+	passage->endpoint = endpoint;
+	passage->peer = alg_address_from(way == ALG_OUT ? &datagram->dst
+							: &datagram->src);
+	passage->datagram = datagram;
+	passage->msg = msg;
+	passage->method = method_of(msg);
+	passage->has_via = read_via(passage);
+	passage->edit_error = 0;
+	sip_edit_init(&passage->edits);
+}
+
+void alg_passage_replace(struct alg_passage *passage, struct sip_span old,
+			 const char *text, size_t len)
+{
+	int err = sip_edit_replace(&passage->edits, old, text, len);
+
+	if (err && !passage->edit_error)
+		passage->edit_error = err;
+}
+
+void alg_passage_leave_alone(struct alg_passage *passage)
+{
+	sip_edit_init(&passage->edits);
+	passage->edit_error = 0;
+}
+
+static void count_sent(struct alg *alg, int err)
+{
+	if (err)
+		alg->counters.send_failed++;
+}
+
+/*
+ * A phone may be talking to another one through our own public ports. Those
+ * are bound already, and so can speak for themselves.
+ */
+void alg_send_to_phone(struct alg *alg, const struct sockaddr_storage *as,
+		       const struct sockaddr_storage *phone, uint8_t tos,
+		       const struct iovec *iov, unsigned int n_iov)
+{
+	const struct alg_address address = alg_address_from(as);
+	struct alg_endpoint *other = alg_endpoint_by_public(alg, &address);
+
+	count_sent(alg, other ?
+		   udp_send(other->socket, phone, tos, iov, n_iov) :
+		   udp_send_as(as, phone, tos, iov, n_iov));
+}
+
+void alg_send_to_world(struct alg *alg, struct alg_endpoint *endpoint,
+		       const struct sockaddr_storage *dst, uint8_t tos,
+		       const struct iovec *iov, unsigned int n_iov)
+{
+	count_sent(alg, udp_send(endpoint->socket, dst, tos, iov, n_iov));
+}
+
+void alg_passage_end(struct alg_passage *passage,
+		     const struct alg_address *phone)
+{
+	const struct udp_datagram *datagram = passage->datagram;
+	struct iovec iov[SIP_EDIT_MAX_IOV];
+	struct sockaddr_storage dst;
+	int n_iov = sip_edit_gather(&passage->edits, datagram->data,
+				    datagram->len, iov, SIP_EDIT_MAX_IOV);
+
+	if (passage->way == ALG_OUT) {
+		alg_send_to_world(passage->alg, passage->endpoint,
+				  &datagram->dst, datagram->tos, iov, n_iov);
+		return;
+	}
+	dst = alg_address_to(phone);
+	passage->endpoint->from_wan++;
+	alg_send_to_phone(passage->alg, &datagram->src, &dst, datagram->tos,
+			  iov, n_iov);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A passage: one message on its way through us.
+ *
+ * It is made when a datagram has been indexed, handed from one step of the walk
+ * to the next, and gone when the message has left. What the steps want changed
+ * they put into its edit list; nothing is written before all have agreed.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_ALG_PASSAGE_H
+#define SIPFAST_DAEMON_ALG_PASSAGE_H
+
+#include "alg/parts.h"
+#include "sip/edit.h"
+#include "sip/msg.h"
+#include "sip/via.h"
+
+/** enum alg_way - which way a message goes */
+enum alg_way {
+	ALG_OUT,	/* from a phone to the world */
+	ALG_IN,
+};
+
+/**
+ * struct alg_passage - one message on its way
+ * @alg: the ALG
+ * @way: where it goes
+ * @endpoint: whose message it is: the phone's that sends it, or is sent it
+ * @peer: the host outside
+ * @datagram: what came
+ * @msg: its index
+ * @method: of the request, or of the one that a response answers
+ * @has_via: the topmost Via can be read, and both parsers read it alike:
+ * @via:	this is it
+ * @edits: what will be changed
+ * @edit_error: why a change could not be noted down, or 0
+ */
+struct alg_passage {
+	struct alg *alg;
+	enum alg_way way;
+	struct alg_endpoint *endpoint;
+	struct alg_address peer;
+	const struct udp_datagram *datagram;
+	const struct sip_msg *msg;
+	enum sip_method method;
+	bool has_via;
+	struct sip_via via;
+	struct sip_edits edits;
+	int edit_error;
+};
+
+/** alg_passage_begin() - the message of @datagram sets out */
+void alg_passage_begin(struct alg_passage *passage, struct alg *alg,
+		       enum alg_way way, struct alg_endpoint *endpoint,
+		       const struct udp_datagram *datagram,
+		       const struct sip_msg *msg);
+
+/**
+ * alg_passage_replace() - let @text stand in the place of @old
+ *
+ * Where that cannot be noted down, @passage->edit_error says why.
+ */
+void alg_passage_replace(struct alg_passage *passage, struct sip_span old,
+			 const char *text, size_t len);
+
+/** alg_passage_leave_alone() - the message is to leave as it came */
+void alg_passage_leave_alone(struct alg_passage *passage);
+
+/**
+ * alg_passage_end() - the message leaves
+ * @passage: the message
+ * @phone: where the phone waits, on the way in; else NULL
+ */
+void alg_passage_end(struct alg_passage *passage,
+		     const struct alg_address *phone);
+
+/**
+ * alg_send_to_phone() - send to a phone in the name of somebody outside
+ * @alg: the ALG
+ * @as: whom the phone shall see
+ * @phone: the phone
+ * @tos: TOS byte
+ * @iov: the datagram's pieces
+ * @n_iov: how many
+ */
+void alg_send_to_phone(struct alg *alg, const struct sockaddr_storage *as,
+		       const struct sockaddr_storage *phone, uint8_t tos,
+		       const struct iovec *iov, unsigned int n_iov);
+
+/** alg_send_to_world() - send from the public port of @endpoint */
+void alg_send_to_world(struct alg *alg, struct alg_endpoint *endpoint,
+		       const struct sockaddr_storage *dst, uint8_t tos,
+		       const struct iovec *iov, unsigned int n_iov);
+
+#endif

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A request on its way through us.
+ *
+ * A request that comes again meets the same endpoint, ports and call, and so
+ * leaves with the same bytes.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include <errno.h>
+
+#include "alg/answer.h"
+#include "alg/body.h"
+#include "alg/headers.h"
+#include "alg/passage.h"
+#include "alg/registration.h"
+#include "alg/subscription.h"
+#include "alg/via.h"
+#include "alg/walk.h"
+#include "call/call.h"
+
+/* The endpoint at which the one who is refused has knocked, if it has. */
+static struct alg_endpoint *door(const struct alg_passage *passage)
+{
+	return passage->way == ALG_IN ? passage->endpoint : NULL;
+}
+
+/* More is to be changed than an edit list holds, or there is room for. */
+static bool is_too_large(struct alg_passage *passage)
+{
+	if (!passage->edit_error ||
+	    !alg_refuse(passage->alg, door(passage), passage->datagram,
+			passage->msg, ALG_TOO_LARGE))
+		return false;
+	passage->alg->counters.rejected_too_large++;
+	return true;
+}
+
+/*
+ * The call cannot have its media. An ACK cannot be refused, and withholding it
+ * would end the call that it confirms: it leaves with the SDP as it came.
+ */
+static bool is_refused_by_call(struct alg_passage *passage)
+{
+	struct alg_counters *counters = &passage->alg->counters;
+	int err = alg_body_map(passage);
+
+	if (!err || !alg_refuse(passage->alg, door(passage), passage->datagram,
+				passage->msg, ALG_UNAVAILABLE))
+		return false;
+	if (err == -ENOSPC)
+		counters->rejected_no_ports++;
+	else
+		counters->rejected_media++;
+	return true;
+}
+
+static void note_ask(struct alg_passage *passage, struct alg_branch *branch)
+{
+	if (passage->method == SIP_REGISTER)
+		alg_registration_ask(passage, branch);
+	else if (passage->method == SIP_SUBSCRIBE)
+		alg_subscription_ask(passage, branch);
+}
+
+void alg_request_out(struct alg_passage *passage)
+{
+	struct alg_counters *counters = &passage->alg->counters;
+	struct alg_branch *branch;
+
+	alg_endpoint_add_peer(passage->endpoint, &passage->peer);
+	if (!passage->has_via) {
+		/* Its answers could not be brought home: hands off (I4). */
+		counters->values_doubted++;
+		goto leave;
+	}
+	alg_via_map(passage);
+	alg_headers_map(passage);
+	if (is_too_large(passage))
+		return;
+	if (is_refused_by_call(passage))
+		return;
+	if (is_too_large(passage))
+		return;
+	branch = alg_via_remember(passage);
+	if (branch)
+		note_ask(passage, branch);
+	if (passage->method == SIP_NOTIFY)
+		alg_subscription_notify(passage);
+leave:
+	if (passage->edit_error)
+		alg_passage_leave_alone(passage);
+	counters->requests_out++;
+	alg_passage_end(passage, NULL);
+}
+
+/*
+ * Whom the phone has written to may write to it, and so may whoever names a
+ * dialog of its: that comes from wherever its route leads (sip-alg B18, B28).
+ */
+static bool may_enter(struct alg_passage *passage)
+{
+	struct alg *alg = passage->alg;
+
+	return alg->policy.inbound_any ||
+	       alg_endpoint_knows(passage->endpoint, &passage->peer) ||
+	       alg_endpoint_by_public(alg, &passage->peer) ||
+	       call_is_dialog(alg->calls, passage->msg) ||
+	       alg_subscription_awaits(passage);
+}
+
+void alg_request_in(struct alg_passage *passage)
+{
+	struct alg_counters *counters = &passage->alg->counters;
+
+	if (!may_enter(passage)) {
+		counters->dropped_stranger++;
+		return;
+	}
+	alg_headers_map_request_uri(passage);
+	alg_headers_map(passage);
+	if (is_too_large(passage))
+		return;
+	if (is_refused_by_call(passage))
+		return;
+	if (is_too_large(passage))
+		return;
+	if (passage->method == SIP_NOTIFY)
+		alg_subscription_notify(passage);
+	if (passage->edit_error)
+		alg_passage_leave_alone(passage);
+	counters->requests_in++;
+	alg_passage_end(passage, &passage->endpoint->lan);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Via: whose answers come back where.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "alg/via.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "alg/passage.h"
+
+#define DEFAULT_PORT		5060
+#define DEFAULT_PORT_TLS	5061
+
+static uint16_t default_port(const struct sip_msg *msg,
+			     const struct sip_via *via)
+{
+	return sip_span_is_nocase(msg->buf, via->transport, "TLS") ?
+	       DEFAULT_PORT_TLS : DEFAULT_PORT;
+}
+
+static uint16_t sent_by_port(const struct sip_msg *msg,
+			     const struct sip_via *via)
+{
+	return via->port_number ? via->port_number : default_port(msg, via);
+}
+
+uint16_t alg_via_reply_port(const struct sip_msg *msg,
+			    const struct sip_via *via, uint16_t source_port)
+{
+	return via->has_rport ? source_port : sent_by_port(msg, via);
+}
+
+static bool spells_host(const struct sip_msg *msg, struct sip_span span,
+			const struct alg_address *address)
+{
+	char text[ALG_ADDRESS_TEXT_LEN];
+
+	alg_address_host_write(address, text);
+	return sip_span_is(msg->buf, span, text);
+}
+
+/*
+ * Any sent-by is replaced, a host name too: it is the sender's (sip-alg B1). A
+ * maddr would win over it, so it has to go along where it is the phone's.
+ */
+void alg_via_map(struct alg_passage *passage)
+{
+	const struct alg_endpoint *endpoint = passage->endpoint;
+	const struct sip_msg *msg = passage->msg;
+	const struct sip_via *via = &passage->via;
+	char text[ALG_ADDRESS_TEXT_LEN];
+	unsigned int len;
+
+	if (via->port.len ||
+	    endpoint->advertised.port != default_port(msg, via))
+		len = alg_address_write(&endpoint->advertised, text);
+	else
+		len = alg_address_host_write(&endpoint->advertised, text);
+	alg_passage_replace(passage, via->sent_by, text, len);
+	if (spells_host(msg, via->maddr, &endpoint->lan)) {
+		len = alg_address_host_write(&endpoint->advertised, text);
+		alg_passage_replace(passage, via->maddr, text, len);
+	}
+}
+
+/* Before RFC 3261 there were no branches worth the name: 17.2.3. */
+static bool read_key(const struct alg_passage *passage,
+		     struct alg_branch_key *key)
+{
+	const struct sip_msg *msg = passage->msg;
+	struct sip_span id = passage->via.branch;
+	struct sip_cseq cseq;
+
+	if (!sip_msg_cseq(msg, &cseq) ||
+	    (!id.len && !sip_msg_call_id(msg, &id)))
+		return false;
+	*key = (struct alg_branch_key){
+		.endpoint = passage->endpoint->id,
+		.method = msg->buf + cseq.method_name.off,
+		.method_len = cseq.method_name.len,
+		.id = msg->buf + id.off,
+		.id_len = id.len,
+	};
+	return true;
+}
+
+/*
+ * The port that a phone waits at without rport. A privileged one that it does
+ * not send from is no phone's, and gets nothing from us (sip-alg D8).
+ */
+static uint16_t awaited_port(const struct alg_passage *passage)
+{
+	const uint16_t source_port = passage->endpoint->lan.port;
+	uint16_t port = alg_via_reply_port(passage->msg, &passage->via,
+					   source_port);
+
+	return alg_port_is_privileged(port) ? source_port : port;
+}
+
+struct alg_branch *alg_via_remember(struct alg_passage *passage)
+{
+	const struct alg_endpoint *endpoint = passage->endpoint;
+	const struct sip_msg *msg = passage->msg;
+	const struct sip_via *via = &passage->via;
+	struct alg_branch_key key;
+	struct alg_branch *branch;
+
+	if (!read_key(passage, &key))
+		return NULL;
+	branch = alg_branch_remember(passage->alg, &key,
+				     msg->buf + via->sent_by.off,
+				     via->sent_by.len);
+	if (!branch)
+		return NULL;
+	branch->maddr = spells_host(msg, via->maddr, &endpoint->lan);
+	branch->reply = endpoint->lan;
+	branch->reply.port = awaited_port(passage);
+	return branch;
+}
+
+struct alg_branch *alg_via_recall(struct alg_passage *passage)
+{
+	struct alg_branch_key key;
+
+	if (!passage->has_via || !read_key(passage, &key))
+		return NULL;
+	return alg_branch_find(passage->alg, &key);
+}
+
+static bool is_ours(const struct alg_passage *passage)
+{
+	const struct alg_address *ours = &passage->endpoint->advertised;
+
+	return spells_host(passage->msg, passage->via.host, ours) &&
+	       sent_by_port(passage->msg, &passage->via) == ours->port;
+}
+
+static void restore_rport(struct alg_passage *passage)
+{
+	char text[ALG_ADDRESS_TEXT_LEN];
+	unsigned int len;
+
+	len = snprintf(text, sizeof(text), "%u", passage->endpoint->lan.port);
+	alg_passage_replace(passage, passage->via.rport, text, len);
+}
+
+static void restore_host(struct alg_passage *passage, struct sip_span old)
+{
+	char text[ALG_ADDRESS_TEXT_LEN];
+	unsigned int len = alg_address_host_write(&passage->endpoint->lan,
+						  text);
+
+	alg_passage_replace(passage, old, text, len);
+}
+
+void alg_via_restore(struct alg_passage *passage,
+		     const struct alg_branch *branch)
+{
+	const struct sip_via *via = &passage->via;
+	char text[ALG_ADDRESS_TEXT_LEN];
+	const char *sent_by = text;
+
+	if (!passage->has_via || !is_ours(passage))
+		return;
+	if (branch)
+		sent_by = branch->sent_by;
+	else
+		alg_address_write(&passage->endpoint->lan, text);
+	alg_passage_replace(passage, via->sent_by, sent_by, strlen(sent_by));
+	if (branch && branch->maddr)
+		restore_host(passage, via->maddr);
+	if (via->received.len)
+		restore_host(passage, via->received);
+	if (via->rport.len)
+		restore_rport(passage);
+}
