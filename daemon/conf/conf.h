@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration file as the daemon uses it: parsed, checked, defaulted.
+ *
+ * conf.c reads the file with libconfuse, word.c knows its words, check.c judges
+ * whether the parts fit together. Whoever holds a struct conf may rely on every
+ * promise made here. A mistake is reported with file, line and what was
+ * expected; a file with a mistake yields no struct conf.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_CONF_H
+#define SIPFAST_DAEMON_CONF_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CONF_DEFAULT_PATH	"/etc/sipfast/sipfastd.conf"
+#define CONF_DEFAULT_SOCKET	"/run/sipfast/sipfastd.sock"
+
+#define CONF_MAX_LANS		16
+#define CONF_MAX_SIP_PORTS	8
+#define CONF_MAX_PREFIXES	16
+#define CONF_PATH_LEN		256
+#define CONF_SOCKET_LEN		108	/* sun_path, unix(7) */
+
+/** struct conf_range - ports @min to @max, both in it; @min <= @max, @min > 0 */
+struct conf_range {
+	uint16_t min;
+	uint16_t max;
+};
+
+/** struct conf_prefix - an IPv4 prefix; host bits are 0 */
+struct conf_prefix {
+	struct in_addr address;
+	uint8_t len;
+};
+
+/**
+ * struct conf_lan - one interface with phones behind it
+ * @ifname: its name
+ * @n_prefixes: prefixes given; 0 means those of the interface's own addresses
+ * @prefixes: the addresses whose media may be mapped
+ */
+struct conf_lan {
+	char ifname[IF_NAMESIZE];
+	unsigned int n_prefixes;
+	struct conf_prefix prefixes[CONF_MAX_PREFIXES];
+};
+
+/**
+ * struct conf_wan - the interface towards the providers
+ * @ifname: its name
+ * @external: what the world sees instead of the interface's own address (a 1:1
+ *	NAT in front of this router); INADDR_ANY where that is the same
+ */
+struct conf_wan {
+	char ifname[IF_NAMESIZE];
+	struct in_addr external;
+};
+
+/** enum conf_inbound - from whom a request outside any dialog is let in */
+enum conf_inbound {
+	CONF_INBOUND_KNOWN,	/* whom the phone has sent SIP to */
+	CONF_INBOUND_ANY,
+};
+
+/** enum conf_learn - whose media is accepted from outside (RFC 7362) */
+enum conf_learn {
+	CONF_LEARN_EXACT,
+	CONF_LEARN_SAME_ADDRESS,
+	CONF_LEARN_ONCE,
+};
+
+/**
+ * struct conf - the whole configuration
+ * @path: the file it was read from
+ * @n_lans: 1 or more
+ * @lans: no interface twice, none that is @wan
+ * @wan: the way out
+ * @n_sip_ports: 1 or more
+ * @sip_ports: destination ports at which the phones' SIP is intercepted
+ * @signalling: pool of public signalling ports, for phones whose own is taken
+ * @media: pool of public media ports; apart from @signalling and @guard
+ * @guard: where other flows' source ports go that would take one of ours
+ * @fwmark: mark of diverted packets, inside @fwmask
+ * @fwmask: bits of the packet mark that are ours
+ * @table: routing table that delivers them to this machine
+ * @inbound: see the enum
+ * @learn: see the enum
+ * @dscp: DSCP for media, or -1 to keep what comes
+ * @media_idle_s: seconds without a packet after which the kernel ends a session
+ * @keep_calls: leave sessions running when the daemon ends
+ * @socket: path of the control socket
+ */
+struct conf {
+	char path[CONF_PATH_LEN];
+	unsigned int n_lans;
+	struct conf_lan lans[CONF_MAX_LANS];
+	struct conf_wan wan;
+	unsigned int n_sip_ports;
+	uint16_t sip_ports[CONF_MAX_SIP_PORTS];
+	struct conf_range signalling;
+	struct conf_range media;
+	struct conf_range guard;
+	uint32_t fwmark;
+	uint32_t fwmask;
+	uint32_t table;
+	enum conf_inbound inbound;
+	enum conf_learn learn;
+	int dscp;
+	uint32_t media_idle_s;
+	bool keep_calls;
+	char socket[CONF_SOCKET_LEN];
+};
+
+/**
+ * conf_load() - read and check a configuration file
+ * @path: the file
+ * @say: called for each mistake with one line, `FILE:LINE: what was expected`
+ * @arg: for @say
+ *
+ * Return: the configuration, or NULL when there was a mistake (@say was called
+ * at least once).
+ */
+struct conf *conf_load(const char *path,
+		       void (*say)(void *arg, const char *line), void *arg);
+
+/** conf_free() - end a configuration; NULL is fine */
+void conf_free(struct conf *conf);
+
+#endif

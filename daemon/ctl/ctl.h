@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The control socket: what sipfastctl and other programs ask the daemon.
+ *
+ * A stream socket in the file system. One request is one line of JSON,
+ * {"command": "endpoint-list"}, one reply is one line, {"ok": true,
+ * "result": ...} or {"ok": false, "error": "what was wrong"}. A client may ask
+ * more than once. Who may connect is who may open the socket (mode 0660).
+ *
+ * Commands: endpoint-list, call-list, stats, version. sipfastd(8) has the keys
+ * of their results; command.c makes them.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_CTL_H
+#define SIPFAST_DAEMON_CTL_H
+
+#include <stdint.h>
+
+struct alg;
+struct calls;
+struct ctl;
+struct event_base;
+struct media_ports;
+
+/** Longest request, in bytes without its newline. */
+#define CTL_MAX_REQUEST		4096
+
+/** Most clients at a time. */
+#define CTL_MAX_CLIENTS		16
+
+/** Seconds after which a client that asks nothing is hung up on. */
+#define CTL_IDLE_S		30
+
+/**
+ * struct ctl_sources - where the answers come from
+ * @state: "serving", or what the daemon is waiting for
+ * @alg: endpoints and counters; NULL where there are none
+ * @calls: likewise
+ * @ports: likewise
+ * @now_ms: monotonic time
+ */
+struct ctl_sources {
+	const char *state;
+	struct alg *alg;
+	struct calls *calls;
+	struct media_ports *ports;
+	uint64_t (*now_ms)(void);
+};
+
+/**
+ * ctl_open() - listen
+ * @base: event loop
+ * @path: where; its directory is made, a dead socket there is replaced, a live
+ *	one gives EADDRINUSE
+ * @sources: borrowed, and looked at for each request: its owner may change it
+ *	between two turns of the loop
+ *
+ * The process has to ignore SIGPIPE.
+ *
+ * Return: the socket, or NULL with errno set.
+ */
+struct ctl *ctl_open(struct event_base *base, const char *path,
+		     const struct ctl_sources *sources);
+
+/** ctl_close() - hang up, and remove the socket's file; NULL is fine */
+void ctl_close(struct ctl *ctl);
+
+#endif

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The ladder. What a rung needs is below it; when one does not hold, those below
+ * are left in reverse, and so they are at the end.
+ *
+ * Phones are diverted to us by the last rung but one, when everything that is
+ * to serve them stands, and it goes first: they are back on plain NAT before
+ * anything else is taken down.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "gateway/gateway.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ctl/ctl.h"
+#include "gateway/parts.h"
+#include "log/log.h"
+#include "transport/udp.h"
+
+int gateway_why(struct gateway *gateway, int err, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(gateway->why, sizeof(gateway->why), format, ap);
+	va_end(ap);
+	return err;
+}
+
+uint64_t gateway_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
+}
+
+static bool is_lan(void *arg, const struct sockaddr_storage *address)
+{
+	const struct gateway *gateway = arg;
+
+	return place_is_lan(&gateway->place, address);
+}
+
+static int open_media(struct gateway *gateway)
+{
+	const struct conf *conf = gateway->conf;
+
+	gateway->ports = media_ports_new(conf->media.min, conf->media.max);
+	if (!gateway->ports)
+		return gateway_why(gateway, -errno, "%s", strerror(errno));
+	gateway->media = media_kernel_new(gateway->genl, conf->media_idle_s);
+	if (gateway->media)
+		return 0;
+	gateway_why(gateway, 0, "%s", strerror(errno));
+	media_ports_free(gateway->ports);
+	return -ENOMEM;
+}
+
+static void close_media(struct gateway *gateway)
+{
+	media_kernel_free(gateway->media);
+	media_ports_free(gateway->ports);
+}
+
+static int open_alg(struct gateway *gateway)
+{
+	const struct conf *conf = gateway->conf;
+	const struct alg_policy policy = {
+		.public = gateway->place.public,
+		.advertised = gateway->place.advertised,
+		.min_port = conf->signalling.min,
+		.max_port = conf->signalling.max,
+		.inbound_any = conf->inbound == CONF_INBOUND_ANY,
+		.is_lan = is_lan,
+		.lan_arg = gateway,
+	};
+
+	gateway->alg = alg_new(&policy, &gateway_alg_ops, gateway);
+	if (!gateway->alg)
+		return gateway_why(gateway, -errno, "%s", strerror(errno));
+	return 0;
+}
+
+static void close_alg(struct gateway *gateway)
+{
+	alg_free(gateway->alg);
+}
+
+static void hold(void *alg, uint32_t endpoint)
+{
+	alg_hold(alg, endpoint);
+}
+
+static void release(void *alg, uint32_t endpoint)
+{
+	alg_release(alg, endpoint);
+}
+
+static int open_calls(struct gateway *gateway)
+{
+	static const struct call_user_ops ops = {
+		.hold = hold,
+		.release = release,
+	};
+	static const enum media_learn learns[] = {
+		[CONF_LEARN_EXACT] = MEDIA_LEARN_EXACT,
+		[CONF_LEARN_SAME_ADDRESS] = MEDIA_LEARN_SAME_ADDRESS,
+		[CONF_LEARN_ONCE] = MEDIA_LEARN_ONCE,
+	};
+	const struct call_policy policy = {
+		.learn = learns[gateway->conf->learn],
+		.dscp = gateway->conf->dscp,
+		.is_lan = is_lan,
+		.lan_arg = gateway,
+	};
+
+	gateway->calls = calls_new(&policy, gateway->media, gateway->ports,
+				   &ops, gateway->alg);
+	if (!gateway->calls)
+		return gateway_why(gateway, -errno, "%s", strerror(errno));
+	alg_set_calls(gateway->alg, gateway->calls);
+	return 0;
+}
+
+static void close_calls(struct gateway *gateway)
+{
+	calls_free(gateway->calls, gateway->keep);
+}
+
+static void on_diverted(void *arg, const struct udp_datagram *datagram)
+{
+	struct gateway *gateway = arg;
+
+	alg_from_lan(gateway->alg, datagram);
+}
+
+static void close_diverts(struct gateway *gateway)
+{
+	unsigned int i;
+
+	for (i = 0; i < gateway->conf->n_sip_ports; i++) {
+		udp_close(gateway->diverts[i]);
+		gateway->diverts[i] = NULL;
+	}
+}
+
+static int open_diverts(struct gateway *gateway)
+{
+	const struct conf *conf = gateway->conf;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < conf->n_sip_ports; i++) {
+		gateway->diverts[i] = udp_open_divert(gateway->base,
+						      conf->sip_ports[i],
+						      on_diverted, gateway);
+		if (gateway->diverts[i])
+			continue;
+		err = -errno;
+		close_diverts(gateway);
+		return gateway_why(gateway, err, "127.0.0.1:%u: %s",
+				   conf->sip_ports[i], strerror(-err));
+	}
+	return 0;
+}
+
+static const struct rung {
+	const char *what;
+	int (*open)(struct gateway *gateway);
+	void (*close)(struct gateway *gateway);
+} ladder[] = {
+	{ "sipfast.ko", gateway_open_module, gateway_close_module },
+	{ "media", open_media, close_media },
+	{ "sessions of before", gateway_open_inherited, gateway_close_inherited },
+	{ "devices", gateway_open_devices, gateway_close_devices },
+	{ "signalling", open_alg, close_alg },
+	{ "calls", open_calls, close_calls },
+	{ "SIP sockets", open_diverts, close_diverts },
+	{ "pinholes", gateway_open_pinholes, gateway_close_pinholes },
+	{ "policy route", gateway_open_route, gateway_close_route },
+	{ "nft table", gateway_open_table, gateway_close_table },
+	{ "events", gateway_open_events, gateway_close_events },
+};
+
+#define N_RUNGS (sizeof(ladder) / sizeof(ladder[0]))
+
+static void descend(struct gateway *gateway, size_t from)
+{
+	while (from-- > 0)
+		ladder[from].close(gateway);
+	free(gateway);
+}
+
+bool gateway_probe(void)
+{
+	struct gateway gateway = { 0 };
+
+	if (gateway_open_module(&gateway)) {
+		log_err("sipfast.ko: %s", gateway.why);
+		return false;
+	}
+	gateway_close_module(&gateway);
+	return true;
+}
+
+struct gateway *gateway_open(struct event_base *base, const struct conf *conf,
+			     const struct place *place)
+{
+	struct gateway *gateway = calloc(1, sizeof(*gateway));
+	size_t i;
+
+	if (!gateway) {
+		log_err("out of memory");
+		return NULL;
+	}
+	gateway->base = base;
+	gateway->conf = conf;
+	gateway->place = *place;
+	for (i = 0; i < N_RUNGS; i++) {
+		if (!ladder[i].open(gateway))
+			continue;
+		log_err("%s: %s", ladder[i].what, gateway->why);
+		descend(gateway, i);
+		return NULL;
+	}
+	return gateway;
+}
+
+void gateway_close(struct gateway *gateway, bool keep)
+{
+	if (!gateway)
+		return;
+	gateway->keep = keep;
+	descend(gateway, N_RUNGS);
+}
+
+void gateway_tick(struct gateway *gateway)
+{
+	uint64_t now_ms = gateway_now_ms();
+
+	calls_expire(gateway->calls, now_ms);
+	alg_expire(gateway->alg, now_ms);
+}
+
+void gateway_move(struct gateway *gateway, const struct place *place)
+{
+	gateway->place = *place;
+}
+
+void gateway_show(const struct gateway *gateway, struct ctl_sources *sources)
+{
+	sources->alg = gateway->alg;
+	sources->calls = gateway->calls;
+	sources->ports = gateway->ports;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The rungs that change something at the kernel: the module's devices and
+ * pinholes, the policy route, the nft table.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "gateway/parts.h"
+#include "log/log.h"
+#include "nl/device.h"
+#include "nl/nft.h"
+#include "nl/pinhole.h"
+#include "nl/stats.h"
+
+int gateway_open_module(struct gateway *gateway)
+{
+	struct nl_info info;
+	int err;
+
+	err = nl_genl_open(&gateway->genl);
+	if (err == -ENOENT)
+		gateway_why(gateway, err, "not loaded: modprobe sipfast");
+	else if (err)
+		gateway_why(gateway, err, "%s", gateway->genl ?
+			    nl_error(gateway->genl) : strerror(-err));
+	if (err)
+		goto err_close;
+	err = nl_info_get(gateway->genl, SIPFAST_CAPABILITY_NAT, &info);
+	if (err) {
+		gateway_why(gateway, err, "%s", nl_error(gateway->genl));
+		goto err_close;
+	}
+	log_debug("sipfast.ko %s, capabilities 0x%x, at most %u sessions",
+		  info.version, info.capabilities, info.max_sessions);
+	return 0;
+
+err_close:
+	nl_genl_close(gateway->genl);
+	return err;
+}
+
+void gateway_close_module(struct gateway *gateway)
+{
+	nl_genl_close(gateway->genl);
+}
+
+/*
+ * A device that somebody else has attached stays attached when we go. One that
+ * an earlier daemon has left is ours.
+ */
+static int attach(struct gateway *gateway, const char *ifname)
+{
+	int err = nl_device_new(gateway->genl, ifname);
+
+	if (err == -EEXIST && !gateway->earlier) {
+		log_info("%s is attached already, and will stay so", ifname);
+		return 0;
+	}
+	if (err && err != -EEXIST)
+		return gateway_why(gateway, err, "%s: %s", ifname,
+				   nl_error(gateway->genl));
+	gateway->devices[gateway->n_devices++] = ifname;
+	return 0;
+}
+
+static void detach_all(struct gateway *gateway)
+{
+	const char *ifname;
+	int err;
+
+	while (gateway->n_devices) {
+		ifname = gateway->devices[--gateway->n_devices];
+		err = nl_device_del(gateway->genl, ifname);
+		/* It is detached when it goes away. */
+		if (err && err != -ENOENT && err != -ENODEV)
+			log_warning("detaching %s: %s", ifname,
+				    nl_error(gateway->genl));
+	}
+}
+
+int gateway_open_devices(struct gateway *gateway)
+{
+	const struct conf *conf = gateway->conf;
+	unsigned int i;
+	int err;
+
+	err = attach(gateway, conf->wan.ifname);
+	for (i = 0; !err && i < conf->n_lans; i++)
+		err = attach(gateway, conf->lans[i].ifname);
+	if (err)
+		detach_all(gateway);
+	return err;
+}
+
+void gateway_close_devices(struct gateway *gateway)
+{
+	if (gateway->keep && gateway_has_sessions(gateway))
+		log_notice("calls run on, their devices stay attached");
+	else
+		detach_all(gateway);
+}
+
+int gateway_open_route(struct gateway *gateway)
+{
+	const struct conf *conf = gateway->conf;
+	int err;
+
+	gateway->policy = (struct nl_route_policy){
+		.family = AF_INET,
+		.mark = conf->fwmark,
+		.mask = conf->fwmask,
+		.table = conf->table,
+	};
+	err = nl_route_add(&gateway->policy);
+	if (err == -EEXIST)
+		return gateway_why(gateway, err,
+				   "table %u has routes of others; choose another one",
+				   conf->table);
+	if (err)
+		return gateway_why(gateway, err, "%s", strerror(-err));
+	return 0;
+}
+
+void gateway_close_route(struct gateway *gateway)
+{
+	int err = nl_route_del(&gateway->policy);
+
+	if (err)
+		log_warning("removing the policy route: %s", strerror(-err));
+}
+
+static void close_lan_pinholes(struct gateway *gateway)
+{
+	int err;
+
+	while (gateway->n_pinholes) {
+		err = nl_pinhole_del(gateway->genl,
+				     gateway->pinholes[--gateway->n_pinholes]);
+		if (err && err != -ENOENT)
+			log_warning("removing a pinhole: %s",
+				    nl_error(gateway->genl));
+	}
+}
+
+/*
+ * What tproxy has diverted climbs through the input chain like anything for this
+ * machine, and many a router lets in nothing from the LAN but DHCP and DNS.
+ */
+static int open_lan_pinhole(struct gateway *gateway, uint32_t ifindex,
+			    uint16_t port)
+{
+	const struct nl_pinhole pinhole = {
+		.has = { .cookie = true, .local = true, .protocol = true,
+			 .ifindex = true },
+		.cookie = MEDIA_COOKIE_PREFIX "lan",
+		.local = { .family = AF_UNSPEC, .port = port },
+		.protocol = IPPROTO_UDP,
+		.ifindex = ifindex,
+	};
+	int err = nl_pinhole_new(gateway->genl, &pinhole,
+				 &gateway->pinholes[gateway->n_pinholes]);
+
+	if (err)
+		return gateway_why(gateway, err, "%s", nl_error(gateway->genl));
+	gateway->n_pinholes++;
+	return 0;
+}
+
+int gateway_open_pinholes(struct gateway *gateway)
+{
+	const struct conf *conf = gateway->conf;
+	unsigned int i, j;
+	int err = 0;
+
+	for (i = 0; !err && i < conf->n_lans; i++)
+		for (j = 0; !err && j < conf->n_sip_ports; j++)
+			err = open_lan_pinhole(gateway,
+					       gateway->place.lan_ifindex[i],
+					       conf->sip_ports[j]);
+	if (err)
+		close_lan_pinholes(gateway);
+	return err;
+}
+
+void gateway_close_pinholes(struct gateway *gateway)
+{
+	close_lan_pinholes(gateway);
+}
+
+int gateway_open_table(struct gateway *gateway)
+{
+	const struct conf *conf = gateway->conf;
+	struct nl_nft_conf nft = {
+		.n_lans = conf->n_lans,
+		.n_wans = 1,
+		.n_sip_ports = conf->n_sip_ports,
+		.mark = conf->fwmark,
+		.mask = conf->fwmask,
+		.media = { conf->media.min, conf->media.max },
+		.guard = { conf->guard.min, conf->guard.max },
+	};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < conf->n_lans; i++)
+		memcpy(nft.lans[i], conf->lans[i].ifname, IF_NAMESIZE);
+	memcpy(nft.wans[0], conf->wan.ifname, IF_NAMESIZE);
+	memcpy(nft.sip_ports, conf->sip_ports, sizeof(nft.sip_ports));
+
+	err = nl_nft_open(&nft, &gateway->nft);
+	if (!err)
+		return 0;
+	gateway_why(gateway, err, "%s", gateway->nft ?
+		    nl_nft_error(gateway->nft) : strerror(-err));
+	nl_nft_close(gateway->nft);
+	gateway->nft = NULL;
+	return err;
+}
+
+void gateway_close_table(struct gateway *gateway)
+{
+	nl_nft_close(gateway->nft);
+	gateway->nft = NULL;
+}

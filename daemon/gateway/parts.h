@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The gateway from inside: its parts, and the rungs of its ladder.
+ *
+ * A rung is a pair of functions. The one that opens returns 0 or -errno, has
+ * said why in @why, and leaves nothing half done; the one that closes takes what
+ * the other has made.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_GATEWAY_PARTS_H
+#define SIPFAST_DAEMON_GATEWAY_PARTS_H
+
+#include "alg/alg.h"
+#include "call/call.h"
+#include "conf/conf.h"
+#include "gateway/gateway.h"
+#include "gateway/place.h"
+#include "media/kernel.h"
+#include "media/media.h"
+#include "media/ports.h"
+#include "nl/genl.h"
+#include "nl/route.h"
+
+struct event;
+struct inherited;
+struct nl_events;
+struct nl_nft;
+struct public_port;
+
+#define GATEWAY_MAX_DEVICES	(CONF_MAX_LANS + 1)
+#define GATEWAY_MAX_PINHOLES	(CONF_MAX_LANS * CONF_MAX_SIP_PORTS)
+
+/** Room for why a rung could not be opened. */
+#define GATEWAY_WHY_LEN		512
+
+/**
+ * struct gateway - all that is open
+ * @base: event loop, borrowed
+ * @conf: configuration, borrowed
+ * @place: where we serve
+ * @keep: what runs is to be left running; known when closing
+ * @why: what went wrong last
+ * @genl: socket to the module
+ * @earlier: a daemon was here before, and did not clear up
+ * @inherited: its sessions
+ * @n_devices: how many of
+ * @devices:	those that we have attached, and are to detach
+ * @policy: the policy route
+ * @n_pinholes: how many of
+ * @pinholes:	those through which phones reach the divert sockets
+ * @nft: our table
+ * @ports: public media ports
+ * @media: the back end in the kernel
+ * @alg: signalling
+ * @calls: calls
+ * @diverts: one socket for each SIP port
+ * @public_ports: sockets that the ALG has asked for
+ * @events: notifications of the module
+ * @events_ready: when there are some
+ */
+struct gateway {
+	struct event_base *base;
+	const struct conf *conf;
+	struct place place;
+	bool keep;
+	char why[GATEWAY_WHY_LEN];
+	struct nl_genl *genl;
+	bool earlier;
+	struct inherited *inherited;
+	unsigned int n_devices;
+	const char *devices[GATEWAY_MAX_DEVICES];
+	struct nl_route_policy policy;
+	unsigned int n_pinholes;
+	uint32_t pinholes[GATEWAY_MAX_PINHOLES];
+	struct nl_nft *nft;
+	struct media_ports *ports;
+	struct media *media;
+	struct alg *alg;
+	struct calls *calls;
+	struct udp_socket *diverts[CONF_MAX_SIP_PORTS];
+	struct public_port *public_ports;
+	struct nl_events *events;
+	struct event *events_ready;
+};
+
+/** gateway_why() - say why; Return: @err */
+int gateway_why(struct gateway *gateway, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* machine.c */
+int gateway_open_module(struct gateway *gateway);
+void gateway_close_module(struct gateway *gateway);
+int gateway_open_devices(struct gateway *gateway);
+void gateway_close_devices(struct gateway *gateway);
+int gateway_open_route(struct gateway *gateway);
+void gateway_close_route(struct gateway *gateway);
+int gateway_open_pinholes(struct gateway *gateway);
+void gateway_close_pinholes(struct gateway *gateway);
+int gateway_open_table(struct gateway *gateway);
+void gateway_close_table(struct gateway *gateway);
+
+/* inherit.c */
+int gateway_open_inherited(struct gateway *gateway);
+void gateway_close_inherited(struct gateway *gateway);
+
+/** gateway_has_sessions() - is there media of ours in the kernel? */
+bool gateway_has_sessions(struct gateway *gateway);
+
+/** gateway_inherited_ended() - a session ended that may be inherited */
+void gateway_inherited_ended(struct gateway *gateway,
+			     const struct nl_session *session);
+
+/** gateway_inherited_resync() - notifications were lost: look again */
+void gateway_inherited_resync(struct gateway *gateway);
+
+/* event.c */
+int gateway_open_events(struct gateway *gateway);
+void gateway_close_events(struct gateway *gateway);
+
+/* port.c: struct alg_ops with the gateway as its argument */
+extern const struct alg_ops gateway_alg_ops;
+
+#endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Public ports, as the ALG asks for them: a socket, its number in the nft set
+ * that keeps conntrack's hands off it, and a pinhole through the input chain.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "gateway/parts.h"
+#include "log/log.h"
+#include "nl/nft.h"
+#include "nl/pinhole.h"
+#include "transport/udp.h"
+
+/**
+ * struct public_port - one socket, and for whom it is
+ * @gateway: the gateway
+ * @endpoint: what the ALG wants to be told with each datagram
+ * @socket: the socket
+ * @prev: in the gateway's list
+ * @next:	likewise
+ */
+struct public_port {
+	struct gateway *gateway;
+	struct alg_endpoint *endpoint;
+	struct udp_socket *socket;
+	struct public_port *prev;
+	struct public_port *next;
+};
+
+static void on_datagram(void *arg, const struct udp_datagram *datagram)
+{
+	struct public_port *port = arg;
+
+	alg_from_wan(port->gateway->alg, port->endpoint, datagram);
+}
+
+static bool in_range(uint16_t port, const struct conf_range *range)
+{
+	return port >= range->min && port <= range->max;
+}
+
+/* A phone's own port is kept where it is free; here it never is. */
+static bool is_reserved(const struct conf *conf, uint16_t port)
+{
+	return in_range(port, &conf->media) || in_range(port, &conf->guard);
+}
+
+static int open_pinhole(struct gateway *gateway,
+			const struct sockaddr_storage *local, uint32_t *id)
+{
+	const struct nl_pinhole pinhole = {
+		.has = { .cookie = true, .local = true, .protocol = true },
+		.cookie = MEDIA_COOKIE_PREFIX "endpoint",
+		.local = nl_endpoint_from(local),
+		.protocol = IPPROTO_UDP,
+	};
+	int err = nl_pinhole_new(gateway->genl, &pinhole, id);
+
+	if (err)
+		log_debug("pinhole: %s", nl_error(gateway->genl));
+	return err;
+}
+
+static int open_port(void *arg, struct alg_endpoint *endpoint,
+		     const struct sockaddr_storage *local,
+		     struct udp_socket **socket, uint32_t *pinhole)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)local;
+	struct gateway *gateway = arg;
+	struct public_port *port;
+	int err;
+
+	if (is_reserved(gateway->conf, ntohs(in->sin_port)))
+		return -EADDRINUSE;
+	port = calloc(1, sizeof(*port));
+	if (!port)
+		return -ENOMEM;
+	port->gateway = gateway;
+	port->endpoint = endpoint;
+	port->socket = udp_open_public(gateway->base, local, on_datagram, port);
+	if (!port->socket) {
+		err = -errno;
+		goto err_free;
+	}
+	err = nl_nft_port_add(gateway->nft, local);
+	if (err) {
+		log_debug("nft: %s", nl_nft_error(gateway->nft));
+		goto err_close;
+	}
+	err = open_pinhole(gateway, local, pinhole);
+	if (err)
+		goto err_del;
+	DL_APPEND(gateway->public_ports, port);
+	*socket = port->socket;
+	return 0;
+
+err_del:
+	nl_nft_port_del(gateway->nft, local);
+err_close:
+	udp_close(port->socket);
+err_free:
+	free(port);
+	return err;
+}
+
+/* The port that @socket is of, taken out of the list. */
+static struct public_port *take_port(struct gateway *gateway,
+				     const struct udp_socket *socket)
+{
+	struct public_port *port;
+
+	DL_SEARCH_SCALAR(gateway->public_ports, port, socket, socket);
+	if (port)
+		DL_DELETE(gateway->public_ports, port);
+	return port;
+}
+
+static void close_port(void *arg, const struct sockaddr_storage *local,
+		       struct udp_socket *socket, uint32_t pinhole)
+{
+	struct gateway *gateway = arg;
+	int err;
+
+	err = nl_pinhole_del(gateway->genl, pinhole);
+	if (err && err != -ENOENT)
+		log_warning("removing a pinhole: %s", nl_error(gateway->genl));
+	/* When closing down, the table has gone before. */
+	err = gateway->nft ? nl_nft_port_del(gateway->nft, local) : 0;
+	if (err && err != -ENOENT)
+		log_warning("nft: %s", nl_nft_error(gateway->nft));
+	free(take_port(gateway, socket));
+	udp_close(socket);
+}
+
+static uint64_t now_ms(void *arg)
+{
+	(void)arg;
+	return gateway_now_ms();
+}
+
+const struct alg_ops gateway_alg_ops = {
+	.open = open_port,
+	.close = close_port,
+	.now_ms = now_ms,
+};

@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The stage for the ALG, see alg_bench.h.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "alg_bench.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#define START_MS 1000000
+
+/* The stage that sockets and texts belong to; one test runs at a time. */
+static struct bench *stage;
+
+/* --- addresses --- */
+
+static struct sockaddr_storage address(const char *spec)
+{
+	struct sockaddr_storage storage = { 0 };
+	struct sockaddr_in *in = (struct sockaddr_in *)&storage;
+	const char *colon = strchr(spec, ':');
+	char host[INET_ADDRSTRLEN];
+
+	assert_non_null(colon);
+	snprintf(host, sizeof(host), "%.*s", (int)(colon - spec), spec);
+	in->sin_family = AF_INET;
+	in->sin_port = htons(atoi(colon + 1));
+	assert_int_equal(inet_pton(AF_INET, host, &in->sin_addr), 1);
+	return storage;
+}
+
+static void write_address(const struct sockaddr_storage *storage, char *spec)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)storage;
+	char host[INET_ADDRSTRLEN];
+
+	assert_int_equal(in->sin_family, AF_INET);
+	inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
+	snprintf(spec, 32, "%s:%u", host, ntohs(in->sin_port));
+}
+
+static bool is_lan(void *arg, const struct sockaddr_storage *storage)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)storage;
+
+	(void)arg;
+	return ntohl(in->sin_addr.s_addr) >> 8 == 0xc0a801;
+}
+
+/* --- doubles of transport/udp.c: sockets that write down what is sent --- */
+
+struct udp_socket {
+	char local[32];
+	struct alg_endpoint *endpoint;
+	struct udp_socket *prev, *next;
+};
+
+static int record(bool borrowed, const char *src,
+		  const struct sockaddr_storage *dst, uint8_t tos,
+		  const struct iovec *iov, unsigned int n_iov)
+{
+	struct sent *sent = &stage->sent[stage->n_sent++];
+	unsigned int i;
+
+	assert_true(stage->n_sent <= MAX_SENT);
+	sent->to_phone = is_lan(NULL, dst);
+	sent->borrowed = borrowed;
+	sent->tos = tos;
+	snprintf(sent->src, sizeof(sent->src), "%s", src);
+	write_address(dst, sent->dst);
+	for (i = 0; i < n_iov; i++) {
+		sent->data = realloc(sent->data,
+				     sent->len + iov[i].iov_len + 1);
+		memcpy(sent->data + sent->len, iov[i].iov_base,
+		       iov[i].iov_len);
+		sent->len += iov[i].iov_len;
+	}
+	if (!sent->data)
+		sent->data = malloc(1);
+	sent->data[sent->len] = '\0';
+	return 0;
+}
+
+int udp_send(struct udp_socket *socket, const struct sockaddr_storage *dst,
+	     uint8_t tos, const struct iovec *iov, unsigned int n_iov)
+{
+	return record(false, socket->local, dst, tos, iov, n_iov);
+}
+
+int udp_send_as(const struct sockaddr_storage *src,
+		const struct sockaddr_storage *dst, uint8_t tos,
+		const struct iovec *iov, unsigned int n_iov)
+{
+	char as[32];
+
+	write_address(src, as);
+	return record(true, as, dst, tos, iov, n_iov);
+}
+
+/* --- double of the machine --- */
+
+static bool is_busy(const struct bench *b,
+		    const struct sockaddr_storage *local)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)local;
+	unsigned int i;
+
+	for (i = 0; i < b->n_busy; i++)
+		if (b->busy[i] == ntohs(in->sin_port))
+			return true;
+	return false;
+}
+
+static int open_port(void *arg, struct alg_endpoint *endpoint,
+		     const struct sockaddr_storage *local,
+		     struct udp_socket **socket, uint32_t *pinhole)
+{
+	struct bench *b = arg;
+
+	if (b->open_error)
+		return b->open_error;
+	if (is_busy(b, local))
+		return -EADDRINUSE;
+	*socket = calloc(1, sizeof(**socket));
+	write_address(local, (*socket)->local);
+	(*socket)->endpoint = endpoint;
+	DL_APPEND(b->sockets, *socket);
+	*pinhole = ++b->n_open;
+	return 0;
+}
+
+static void close_port(void *arg, const struct sockaddr_storage *local,
+		       struct udp_socket *socket, uint32_t pinhole)
+{
+	struct bench *b = arg;
+	char closed[32];
+
+	write_address(local, closed);
+	assert_string_equal(closed, socket->local);
+	assert_true(pinhole);
+	DL_DELETE(b->sockets, socket);
+	b->n_open--;
+	free(socket);
+}
+
+static uint64_t now_ms(void *arg)
+{
+	return ((struct bench *)arg)->now_ms;
+}
+
+/* --- double of the kernel's media: it counts --- */
+
+static int install(void *backend, const char *cookie,
+		   const struct media_plan *plan, uint32_t *session)
+{
+	struct bench *b = backend;
+
+	(void)cookie;
+	(void)plan;
+	if (b->media_error)
+		return b->media_error;
+	*session = ++b->n_sessions;
+	return 0;
+}
+
+static int update(void *backend, uint32_t session,
+		  const struct media_plan *old, const struct media_plan *plan)
+{
+	(void)session;
+	(void)old;
+	(void)plan;
+	return ((struct bench *)backend)->media_error;
+}
+
+static int end(void *backend, uint32_t session)
+{
+	(void)session;
+	((struct bench *)backend)->n_sessions--;
+	return 0;
+}
+
+static int figures(void *backend, uint32_t session,
+		   struct media_stream_figures *out)
+{
+	(void)backend;
+	(void)session;
+	(void)out;
+	return 0;
+}
+
+static const struct media_ops counting = {
+	.install = install,
+	.update = update,
+	.remove = end,
+	.figures = figures,
+};
+
+static void hold(void *arg, uint32_t endpoint)
+{
+	alg_hold(arg, endpoint);
+}
+
+static void release(void *arg, uint32_t endpoint)
+{
+	alg_release(arg, endpoint);
+}
+
+/* --- the stage --- */
+
+struct alg_policy bench_policy(void)
+{
+	struct alg_policy policy = {
+		.min_port = POOL_MIN,
+		.max_port = POOL_MAX,
+		.is_lan = is_lan,
+	};
+
+	inet_pton(AF_INET, "203.0.113.1", &policy.public);
+	policy.advertised = policy.public;
+	return policy;
+}
+
+int bench_setup_with(void **state, const struct alg_policy *policy,
+		     unsigned int n_pairs)
+{
+	static const struct alg_ops ops = {
+		.open = open_port,
+		.close = close_port,
+		.now_ms = now_ms,
+	};
+	static const struct call_user_ops user_ops = {
+		.hold = hold,
+		.release = release,
+	};
+	const struct call_policy call_policy = {
+		.learn = MEDIA_LEARN_SAME_ADDRESS,
+		.dscp = -1,
+		.is_lan = is_lan,
+	};
+	struct bench *b = calloc(1, sizeof(*b));
+
+	stage = b;
+	*state = b;
+	b->now_ms = START_MS;
+	b->media = (struct media){ .ops = &counting, .backend = b };
+	b->ports = media_ports_new(30000, 30000 + 2 * n_pairs - 1);
+	b->alg = alg_new(policy, &ops, b);
+	b->calls = calls_new(&call_policy, &b->media, b->ports, &user_ops,
+			     b->alg);
+	alg_set_calls(b->alg, b->calls);
+	return !b->alg || !b->calls || !b->ports;
+}
+
+int bench_setup(void **state)
+{
+	const struct alg_policy policy = bench_policy();
+
+	return bench_setup_with(state, &policy, 100);
+}
+
+int bench_teardown(void **state)
+{
+	struct bench *b = *state;
+	unsigned int i, left;
+
+	calls_free(b->calls, false);
+	alg_free(b->alg);
+	media_ports_free(b->ports);
+	left = b->n_open + b->n_sessions;
+	for (i = 0; i < b->n_sent; i++)
+		free(b->sent[i].data);
+	for (i = 0; i < b->n_texts; i++)
+		free(b->texts[i]);
+	free(b);
+	return left;
+}
+
+/* --- texts: they live as long as the stage --- */
+
+static char *keep(char *made)
+{
+	assert_non_null(made);
+	assert_true(stage->n_texts < MAX_TEXTS);
+	return stage->texts[stage->n_texts++] = made;
+}
+
+const char *message(const char *line, ...)
+{
+	char *made = NULL;
+	size_t len = 0;
+	FILE *stream = open_memstream(&made, &len);
+	va_list lines;
+
+	va_start(lines, line);
+	for (; line; line = va_arg(lines, const char *))
+		fprintf(stream, "%s\r\n", line);
+	va_end(lines);
+	fprintf(stream, "\r\n");
+	fclose(stream);
+	return keep(made);
+}
+
+const char *text(const char *format, ...)
+{
+	char *made;
+	va_list args;
+
+	va_start(args, format);
+	assert_true(vasprintf(&made, format, args) >= 0);
+	va_end(args);
+	return keep(made);
+}
+
+const char *body(const char *msg, const char *type, const char *bytes)
+{
+	return text("%.*sContent-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
+		    (int)strlen(msg) - 2, msg, type, strlen(bytes), bytes);
+}
+
+const char *with(const char *whole, const char *old, const char *new)
+{
+	const char *at = strstr(whole, old);
+
+	if (!at || strstr(at + 1, old)) {
+		fail_msg("'%s' does not stand once in:\n%s", old, whole);
+		return NULL;
+	}
+	return text("%.*s%s%s", (int)(at - whole), whole, new,
+		    at + strlen(old));
+}
+
+static bool is_echoed(const char *line)
+{
+	static const char *const names[] = {
+		"Via:", "v:", "Record-Route:", "From:", "To:", "Call-ID:",
+		"CSeq:",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strncmp(line, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
+const char *response(const char *request, const char *status,
+		     const char *lines)
+{
+	const char *line, *line_end;
+	bool echoed = false;
+	char *made = NULL;
+	size_t len = 0;
+	FILE *stream = open_memstream(&made, &len);
+
+	fprintf(stream, "SIP/2.0 %s\r\n", status);
+	for (line = request; *line; line = line_end) {
+		line_end = strstr(line, "\r\n") + 2;
+		if (line_end == line + 2)
+			break;
+		if (*line != ' ' && *line != '\t')
+			echoed = is_echoed(line);
+		if (echoed)
+			fprintf(stream, "%.*s", (int)(line_end - line), line);
+	}
+	fprintf(stream, "%s\r\n", lines);
+	fclose(stream);
+	return keep(made);
+}
+
+/* --- datagrams --- */
+
+/* A copy of its own size lets ASan see whoever reads beyond the end. */
+static struct udp_datagram datagram(const char *src, const char *dst,
+				    const void *bytes, size_t len)
+{
+	struct udp_datagram made = {
+		.data = malloc(len ? len : 1),
+		.len = len,
+		.src = address(src),
+		.dst = address(dst),
+		.tos = 0xb8,
+	};
+
+	memcpy((char *)made.data, bytes, len);
+	return made;
+}
+
+void phone_sends_bytes(struct bench *b, const char *src, const char *dst,
+		       const void *bytes, size_t len)
+{
+	struct udp_datagram made = datagram(src, dst, bytes, len);
+
+	alg_from_lan(b->alg, &made);
+	free((char *)made.data);
+}
+
+void phone_sends(struct bench *b, const char *src, const char *dst,
+		 const char *msg)
+{
+	phone_sends_bytes(b, src, dst, msg, strlen(msg));
+}
+
+void world_sends_bytes(struct bench *b, const char *src, const char *dst,
+		       const void *bytes, size_t len)
+{
+	struct udp_datagram made = datagram(src, dst, bytes, len);
+	struct udp_socket *socket;
+
+	DL_FOREACH(b->sockets, socket)
+		if (!strcmp(socket->local, dst))
+			break;
+	if (!socket)
+		fail_msg("nobody listens at %s", dst);
+	else
+		alg_from_wan(b->alg, socket->endpoint, &made);
+	free((char *)made.data);
+}
+
+void world_sends(struct bench *b, const char *src, const char *dst,
+		 const char *msg)
+{
+	world_sends_bytes(b, src, dst, msg, strlen(msg));
+}
+
+const struct sent *next_sent(struct bench *b)
+{
+	if (b->n_seen == b->n_sent)
+		fail_msg("nothing has been sent");
+	return &b->sent[b->n_seen++];
+}
+
+static void assert_sent(struct bench *b, bool to_phone, const char *src,
+			const char *dst, const char *msg)
+{
+	const struct sent *sent = next_sent(b);
+
+	assert_string_equal(sent->data, msg);
+	assert_string_equal(sent->src, src);
+	assert_string_equal(sent->dst, dst);
+	assert_int_equal(sent->to_phone, to_phone);
+	assert_int_equal(sent->tos, 0xb8);
+}
+
+void assert_left(struct bench *b, const char *src, const char *dst,
+		 const char *msg)
+{
+	assert_sent(b, false, src, dst, msg);
+}
+
+void assert_reached(struct bench *b, const char *src, const char *dst,
+		    const char *msg)
+{
+	assert_sent(b, true, src, dst, msg);
+}
+
+void assert_silent(struct bench *b)
+{
+	if (b->n_seen != b->n_sent)
+		fail_msg("sent to %s:\n%s", b->sent[b->n_seen].dst,
+			 b->sent[b->n_seen].data);
+}
+
+const char *forwarded(struct bench *b, const char *src, const char *dst,
+		      const char *msg)
+{
+	assert_silent(b);
+	phone_sends(b, src, dst, msg);
+	return next_sent(b)->data;
+}
+
+const char *delivered(struct bench *b, const char *src, const char *dst,
+		      const char *msg)
+{
+	assert_silent(b);
+	world_sends(b, src, dst, msg);
+	return next_sent(b)->data;
+}
+
+void later(struct bench *b, uint64_t ms)
+{
+	const uint64_t until_ms = b->now_ms + ms;
+
+	while (b->now_ms < until_ms) {
+		b->now_ms += until_ms - b->now_ms < 1000 ?
+			     until_ms - b->now_ms : 1000;
+		calls_expire(b->calls, b->now_ms);
+		alg_expire(b->alg, b->now_ms);
+	}
+}
+
+/* --- what is shown --- */
+
+struct look {
+	const char *lan;
+	unsigned int n_endpoints;
+	bool found;
+	struct alg_endpoint_view view;
+	char *leases;
+	char public[32];
+};
+
+static void show(void *arg, const struct alg_endpoint_view *view)
+{
+	struct look *look = arg;
+	size_t len = 0;
+	char lan[32];
+	FILE *stream;
+	unsigned int i;
+
+	look->n_endpoints++;
+	write_address(view->lan, lan);
+	if (!look->lan || strcmp(lan, look->lan))
+		return;
+	look->found = true;
+	look->view = *view;
+	write_address(view->public, look->public);
+	stream = open_memstream(&look->leases, &len);
+	for (i = 0; i < view->n_leases; i++)
+		fprintf(stream, "%s %s %u\n", view->leases[i].kind,
+			view->leases[i].what, view->leases[i].left_s);
+	fclose(stream);
+	keep(look->leases);
+}
+
+unsigned int n_endpoints(struct bench *b)
+{
+	struct look look = { 0 };
+
+	alg_each_endpoint(b->alg, show, &look);
+	return look.n_endpoints;
+}
+
+static struct look look_at(struct bench *b, const char *lan)
+{
+	struct look look = { .lan = lan };
+
+	alg_each_endpoint(b->alg, show, &look);
+	if (!look.found)
+		fail_msg("%s has no endpoint", lan);
+	return look;
+}
+
+/* Its addresses and leases were shown, and are gone: they are not handed on. */
+struct alg_endpoint_view endpoint_of(struct bench *b, const char *lan)
+{
+	struct alg_endpoint_view view = look_at(b, lan).view;
+
+	view.lan = NULL;
+	view.public = NULL;
+	view.leases = NULL;
+	return view;
+}
+
+const char *leases_of(struct bench *b, const char *lan)
+{
+	return look_at(b, lan).leases;
+}
+
+const char *public_of(struct bench *b, const char *lan)
+{
+	return keep(strdup(look_at(b, lan).public));
+}

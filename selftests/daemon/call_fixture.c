@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The stage for calls, see call_fixture.h.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include "call_fixture.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sip/msg.h"
+
+/* --- the media back end that only records --- */
+
+static bool fails(struct fixture *f)
+{
+	if (!f->n_fails)
+		return false;
+	f->n_fails--;
+	return true;
+}
+
+static struct session *find_session(struct fixture *f, uint32_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->n_sessions; i++)
+		if (f->sessions[i].id == id)
+			return &f->sessions[i];
+	return NULL;
+}
+
+static int install(void *backend, const char *cookie,
+		   const struct media_plan *plan, uint32_t *id)
+{
+	struct fixture *f = backend;
+	struct session *session;
+	unsigned int i;
+
+	f->n_installs++;
+	if (fails(f))
+		return f->fail;
+	assert_in_range(plan->n_streams, 1, MEDIA_MAX_STREAMS);
+	assert_true(f->n_sessions < MAX_SESSIONS);
+	for (i = 0; i < f->n_sessions; i++)
+		assert_string_not_equal(f->sessions[i].cookie, cookie);
+	session = &f->sessions[f->n_sessions++];
+	session->id = *id = ++f->last_session;
+	session->plan = *plan;
+	snprintf(session->cookie, sizeof(session->cookie), "%s", cookie);
+	return 0;
+}
+
+static int update(void *backend, uint32_t id, const struct media_plan *old,
+		  const struct media_plan *plan)
+{
+	struct fixture *f = backend;
+	struct session *session = find_session(f, id);
+
+	f->n_updates++;
+	if (fails(f))
+		return f->fail;
+	if (!session)
+		return -ENOENT;
+	assert_true(media_plan_equal(&session->plan, old));
+	assert_false(media_plan_equal(old, plan));
+	session->plan = *plan;
+	return 0;
+}
+
+static int end(void *backend, uint32_t id)
+{
+	struct fixture *f = backend;
+	struct session *session = find_session(f, id);
+
+	f->n_removes++;
+	if (!session)
+		return -ENOENT;
+	*session = f->sessions[--f->n_sessions];
+	return 0;
+}
+
+static int figures(void *backend, uint32_t id, struct media_stream_figures *out)
+{
+	struct session *session = find_session(backend, id);
+	unsigned int i;
+
+	if (!session)
+		return -ENOENT;
+	for (i = 0; i < session->plan.n_streams; i++)
+		out[i] = (struct media_stream_figures){
+			.id = session->plan.streams[i].id,
+			.from_lan.packets = 100 + i,
+		};
+	return i;
+}
+
+static const struct media_ops recording = {
+	.install = install,
+	.update = update,
+	.remove = end,
+	.figures = figures,
+};
+
+/* --- what calls stand on --- */
+
+static bool is_lan(void *arg, const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in *in = (const void *)address;
+
+	(void)arg;
+	return address->ss_family == AF_INET &&
+	       ntohl(in->sin_addr.s_addr) >> 8 == 0xc0a801;
+}
+
+static void hold(void *arg, uint32_t endpoint)
+{
+	((struct fixture *)arg)->held[endpoint]++;
+}
+
+static void release(void *arg, uint32_t endpoint)
+{
+	((struct fixture *)arg)->held[endpoint]--;
+}
+
+int fixture_setup(void **state)
+{
+	static const struct call_policy policy = {
+		.learn = MEDIA_LEARN_SAME_ADDRESS,
+		.dscp = -1,
+		.is_lan = is_lan,
+	};
+	static const struct call_user_ops ops = {
+		.hold = hold,
+		.release = release,
+	};
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->now_ms = 1000000;
+	f->media.ops = &recording;
+	f->media.backend = f;
+	f->ports = media_ports_new(PORT_MIN, PORT_MAX);
+	f->calls = calls_new(&policy, &f->media, f->ports, &ops, f);
+	*state = f;
+	return !f->ports || !f->calls;
+}
+
+int fixture_teardown(void **state)
+{
+	struct fixture *f = *state;
+	int i, left = 0;
+
+	calls_free(f->calls, false);
+	left += f->n_sessions;
+	left += media_ports_used(f->ports, NULL);
+	for (i = 0; i < MAX_ENDPOINTS; i++)
+		left += f->held[i];
+	media_ports_free(f->ports);
+	free(f);
+	return left;
+}
+
+/* --- speaking SIP --- */
+
+static void write_start(const struct words *words, FILE *out)
+{
+	if (words->status)
+		fprintf(out, "SIP/2.0 %u Said\r\n", words->status);
+	else
+		fprintf(out, "%s sip:bob@example.com SIP/2.0\r\n",
+			words->method);
+}
+
+static void write_via(const struct words *words, unsigned int cseq, FILE *out)
+{
+	fprintf(out, "Via: SIP/2.0/UDP host.example.com;branch=");
+	if (words->branch)
+		fprintf(out, "%s\r\n", words->branch);
+	else
+		fprintf(out, "z9hG4bK%s%u\r\n", words->method, cseq);
+}
+
+static void write_message(const struct words *words, char *text, size_t room)
+{
+	unsigned int cseq = words->cseq ? words->cseq : 1;
+	FILE *out = fmemopen(text, room, "w");
+
+	assert_non_null(out);
+	write_start(words, out);
+	write_via(words, cseq, out);
+	fprintf(out, "From: <sip:alice@example.com>;tag=%s\r\n",
+		words->caller ? words->caller : "a");
+	fprintf(out, "To: <sip:bob@example.com>%s%s\r\n",
+		words->to ? ";tag=" : "", words->to ? words->to : "");
+	fprintf(out, "Call-ID: %s\r\n",
+		words->call_id ? words->call_id : "call");
+	fprintf(out, "CSeq: %u %s\r\n", cseq, words->method);
+	if (words->more)
+		fprintf(out, "%s", words->more);
+	if (words->sdp)
+		fprintf(out, "Content-Type: application/sdp\r\n");
+	fprintf(out, "Content-Length: %zu\r\n\r\n",
+		words->sdp ? strlen(words->sdp) : 0);
+	if (words->sdp)
+		fprintf(out, "%s", words->sdp);
+	assert_int_equal(fclose(out), 0);
+}
+
+int fixture_say(struct fixture *f, const struct words *words)
+{
+	struct sockaddr_in public = { .sin_family = AF_INET };
+	struct sockaddr_storage storage = { 0 };
+	struct call_message message = {
+		.from = words->from,
+		.endpoint = words->endpoint ? words->endpoint : 1,
+		.public = &storage,
+		.now_ms = f->now_ms,
+	};
+	static char text[16384];
+	static struct sip_msg msg;
+	static struct sdp sdp_index_of;
+
+	inet_pton(AF_INET, GATEWAY, &public.sin_addr);
+	memcpy(&storage, &public, sizeof(public));
+	write_message(words, text, sizeof(text));
+	assert_int_equal(sip_msg_index(&msg, text, strlen(text), SIP_DATAGRAM),
+			 SIP_MSG_OK);
+	message.msg = &msg;
+	if (words->sdp) {
+		assert_int_equal(sdp_index(&sdp_index_of, text, msg.body), 0);
+		message.sdp = &sdp_index_of;
+	}
+	memset(&f->verdict, 0xa5, sizeof(f->verdict));
+	return call_message(f->calls, &message, &f->verdict);
+}
+
+bool fixture_is_dialog(struct fixture *f, const struct words *words)
+{
+	static char text[16384];
+	static struct sip_msg msg;
+
+	write_message(words, text, sizeof(text));
+	assert_int_equal(sip_msg_index(&msg, text, strlen(text), SIP_DATAGRAM),
+			 SIP_MSG_OK);
+	return call_is_dialog(f->calls, &msg);
+}
+
+/* Some texts live at a time, so that one message can be said again. */
+const char *sdp(const char *host, const char *lines)
+{
+	static char texts[8][2048];
+	static unsigned int next;
+	char *text = texts[next++ % 8];
+
+	assert_true(snprintf(text, sizeof(texts[0]),
+		"v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n%s",
+		host, host, lines) < (int)sizeof(texts[0]));
+	return text;
+}
+
+const char *audio(const char *host, unsigned int port)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "m=audio %u RTP/AVP 0\r\n", port);
+	return sdp(host, line);
+}
+
+void later(struct fixture *f, uint64_t ms)
+{
+	f->now_ms += ms;
+	calls_expire(f->calls, f->now_ms);
+}
+
+/* --- seeing --- */
+
+struct session *the_session(struct fixture *f)
+{
+	assert_int_equal(f->n_sessions, 1);
+	return &f->sessions[0];
+}
+
+uint16_t port_of(const struct sockaddr_storage *address)
+{
+	return ntohs(((const struct sockaddr_in *)address)->sin_port);
+}
+
+bool host_is(const struct sockaddr_storage *address, const char *host)
+{
+	const struct sockaddr_in *in = (const void *)address;
+
+	return address->ss_family == AF_INET &&
+	       in->sin_addr.s_addr == inet_addr(host);
+}
+
+uint16_t place(struct fixture *f, unsigned int line)
+{
+	assert_true(line < f->verdict.n_places);
+	assert_true(f->verdict.places[line].mapped);
+	assert_true(host_is(&f->verdict.places[line].rtp, GATEWAY));
+	assert_in_range(port_of(&f->verdict.places[line].rtp), PORT_MIN,
+			PORT_MAX);
+	return port_of(&f->verdict.places[line].rtp);
+}
+
+uint16_t place_rtcp(struct fixture *f, unsigned int line)
+{
+	place(f, line);
+	assert_true(host_is(&f->verdict.places[line].rtcp, GATEWAY));
+	return port_of(&f->verdict.places[line].rtcp);
+}
+
+void assert_left_alone(struct fixture *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->verdict.n_places; i++)
+		assert_false(f->verdict.places[i].mapped);
+}
+
+void assert_talks(struct fixture *f, unsigned int index, const char *lan,
+		  uint16_t lan_port, uint16_t public_port, const char *remote,
+		  uint16_t remote_port)
+{
+	const struct media_plan *plan = &the_session(f)->plan;
+	const struct media_stream *stream = &plan->streams[index];
+
+	assert_true(index < plan->n_streams);
+	assert_true(host_is(&stream->lan, lan));
+	assert_int_equal(port_of(&stream->lan), lan_port);
+	assert_true(host_is(&stream->public, GATEWAY));
+	assert_int_equal(port_of(&stream->public), public_port);
+	assert_true(host_is(&stream->remote, remote));
+	assert_int_equal(port_of(&stream->remote), remote_port);
+}
+
+uint16_t set_up(struct fixture *f)
+{
+	uint16_t port;
+
+	assert_int_equal(say(f, { "INVITE", CALL_LAN,
+				  .sdp = audio(PHONE, 40000) }), 0);
+	port = place(f, 0);
+	assert_int_equal(say(f, { "INVITE", CALL_WAN, 200, .to = "b",
+				  .sdp = audio(PEER, 50000) }), 0);
+	assert_int_equal(say(f, { "ACK", CALL_LAN, .to = "b" }), 0);
+	assert_talks(f, 0, PHONE, 40000, port, PEER, 50000);
+	return port;
+}
+
+void hang_up(struct fixture *f)
+{
+	assert_int_equal(say(f, { "BYE", CALL_LAN, .to = "b", .cseq = 9 }), 0);
+	assert_int_equal(say(f, { "BYE", CALL_WAN, 200, .to = "b",
+				  .cseq = 9 }), 0);
+	assert_int_equal(calls_count(f->calls), 0);
+}
