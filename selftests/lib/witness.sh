@@ -9,8 +9,8 @@
 #					made in full, as on a real cable
 #	witness_stop			end it; $WITNESS_WAN and $WITNESS_LAN have it
 #	witness_packets FILTER		how many packets on the WAN match
-#	witness_rtp SOURCE		packets of the last RTP stream that SOURCE has
-#					sent: on the WAN, and on the LAN
+#	witness_rtp FILTER		packets of the last RTP stream that matches: on
+#					the WAN, and on the LAN
 #	witness_clean			no LAN address, in a header or in text we own
 #	witness_sound			no malformed SIP or SDP, no bad checksum
 
@@ -71,20 +71,17 @@ witness_packets()	# FILTER
 }
 
 # RTP of 20 ms is told by its length, for what comes before the SDP that speaks
-# of it is no RTP to tshark. The SSRC, bytes 8 to 11, stays the same on its way
-# through the gateway, the addresses do not.
-witness_rtp()	# SOURCE
+# of it is no RTP to tshark. A stream is told by its SSRC, bytes 8 to 11, and by
+# the address of the WAN's end, which is the same on both sides of the gateway.
+witness_rtp()	# FILTER
 {
 	local file ssrc
 
+	ssrc=$(witness_read "$WITNESS_WAN" -Y "udp.length == 180 and $1" \
+		-T fields -e udp.payload | tail -n 1 | cut -c 17-24 |
+		sed 's/../&:/g; s/:$//')
 	for file in "$WITNESS_WAN" "$WITNESS_LAN"; do
-		ssrc=$(witness_read "$file" -Y "udp.length == 180 and ip.src == $1" \
-			-T fields -e udp.payload | tail -n 1 | cut -c 17-24 |
-			sed 's/../&:/g; s/:$//')
-		[ -z "$ssrc" ] || break
-	done
-	for file in "$WITNESS_WAN" "$WITNESS_LAN"; do
-		witness_read "$file" -Y "udp.length == 180 and
+		witness_read "$file" -Y "udp.length == 180 and $1 and
 			udp.payload[8:4] == $ssrc" | wc -l
 	done | paste -sd ' '
 }

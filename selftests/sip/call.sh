@@ -51,7 +51,7 @@ no_session()
 # The last packets may not be in the capture yet when it is read, hence the wait.
 # What bob says before his answer is through is not let in: nobody has vouched
 # for his address yet, and the module knows of no session (sip-alg D7).
-crossed()	# SPEAKER KEPT-OUT
+crossed()	# FILTER KEPT-OUT
 {
 	local wan lan
 
@@ -104,8 +104,10 @@ for pair in "alice bob" "bob alice"; do
 	ktap_test "they hang up" phone_hangup "$caller" "$callee"
 	ktap_test "alice heard bob" heard alice
 	ktap_test "bob heard alice" heard bob
-	ktap_test "every packet of alice reached the WAN" wait_for 10 crossed "$PHONE_P" 0
-	ktap_test "every packet of bob reached the LAN" wait_for 10 crossed "$WAN_T" "$early"
+	ktap_test "every packet of alice reached the WAN" \
+		wait_for 10 crossed "ip.dst == $WAN_T" 0
+	ktap_test "every packet of bob reached the LAN" \
+		wait_for 10 crossed "ip.src == $WAN_T" "$early"
 	ktap_test "the session has ended with the call" wait_for 10 no_session
 done
 witness_stop
