@@ -140,10 +140,11 @@ void calls_free(struct calls *calls, bool keep);
  * method has no effect and no places (sip-alg C20).
  *
  * Return: 0, and the message may leave as @verdict says; -ENOSPC where no port
- * or no room is left for an offer (503), -errno where the kernel refused it. An
- * offer in a request that failed has changed nothing. A response or an ACK
- * cannot be refused: it may leave as @verdict says even then, and when it comes
- * again all is tried again.
+ * or no room is left for an offer (503), -errno where the kernel refused it. A
+ * request that failed has changed nothing, and when it comes again it is as new.
+ * A response or an ACK cannot be refused: it may leave as @verdict says even
+ * then, and what it says holds. What failed is tried again when it comes again;
+ * what the kernel refused, by calls_expire() as well.
  */
 int call_message(struct calls *calls, const struct call_message *message,
 		 struct call_verdict *verdict);
@@ -160,7 +161,8 @@ bool call_is_dialog(struct calls *calls, const struct sip_msg *msg);
  * @now_ms: monotonic time
  *
  * Calls whose BYE was never answered, INVITEs that never were, dialogs whose
- * session the kernel has ended. To be called about once a second.
+ * session the kernel has ended. What the kernel has refused is tried again. To
+ * be called about once a second.
  */
 void calls_expire(struct calls *calls, uint64_t now_ms);
 

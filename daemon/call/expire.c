@@ -2,6 +2,7 @@
 /*
  * How calls end that nobody ends: a BYE without an answer, an INVITE that rings
  * for ever, a fork that is never heard of again, media that has fallen silent.
+ * And how a session follows after all that the kernel would not let follow.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -29,10 +30,20 @@ static bool expire_dialogs(struct call *call, uint64_t now_ms)
 	return ended;
 }
 
+static void sync(struct calls *calls, struct call *call, uint64_t now_ms)
+{
+	bool was_behind = call->behind;
+	int err = call_session_sync(calls, call, now_ms);
+
+	/* Once: it is tried every second. */
+	if (err && !was_behind)
+		log_warning("session %u does not follow the end of a dialog: %s",
+			    call->session, strerror(-err));
+}
+
 static void expire_call(struct calls *calls, struct call *call, uint64_t now_ms)
 {
 	bool ended = expire_dialogs(call, now_ms);
-	int err;
 
 	if (call->ended) {
 		call->ended = false;
@@ -51,12 +62,8 @@ static void expire_call(struct calls *calls, struct call *call, uint64_t now_ms)
 		}
 		call->deadline_ms = now_ms + CALL_SILENT_MS;
 	}
-	if (!ended)
-		return;
-	err = call_session_sync(calls, call, now_ms);
-	if (err)
-		log_warning("session %u does not follow the end of a dialog: %s",
-			    call->session, strerror(-err));
+	if (ended || call->behind)
+		sync(calls, call, now_ms);
 }
 
 void calls_expire(struct calls *calls, uint64_t now_ms)
@@ -80,7 +87,8 @@ bool calls_session_ended(struct calls *calls, uint32_t session)
 				continue;
 			call->session = 0;
 			call->plan.n_streams = 0;
-			call->ended = true;
+			/* Media that is still to move has not fallen silent. */
+			call->ended = !call->behind;
 			return true;
 		}
 	}

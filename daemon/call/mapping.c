@@ -41,10 +41,9 @@ static bool runs(const struct media_plan *plan, const struct call_pair *pair)
 	return false;
 }
 
-/* Takes the pair away that can be missed best. */
-static int forget_oldest(struct call_mappings *mappings,
-			 struct media_ports *ports,
-			 const struct media_plan *plan, uint64_t now_ms)
+/* The pair that can be missed best, or NULL. */
+static struct call_pair *find_oldest(struct call_mappings *mappings,
+				     const struct media_plan *plan)
 {
 	struct call_pair *oldest = NULL, *pair;
 
@@ -55,28 +54,50 @@ static int forget_oldest(struct call_mappings *mappings,
 		if (!oldest || pair->named < oldest->named)
 			oldest = pair;
 	}
-	if (!oldest)
-		return -ENOSPC;
-	media_ports_put(ports, oldest->port, now_ms);
-	*oldest = mappings->pairs[--mappings->n_pairs];
-	return 0;
+	return oldest;
 }
 
-static int borrow(struct call_mappings *mappings, struct media_ports *ports,
-		  uint64_t now_ms)
+/* Makes *@pair a pair fresh from the pool; it is as it was where there is none. */
+static int borrow(const struct call_mappings *mappings,
+		  struct media_ports *ports, uint64_t now_ms,
+		  struct call_pair *pair)
 {
-	int port;
+	int port = media_ports_get(ports, now_ms);
 
-	if (mappings->n_pairs == CALL_MAX_PAIRS)
-		return -ENOSPC;
-	port = media_ports_get(ports, now_ms);
 	if (port < 0)
 		return port;
-	mappings->pairs[mappings->n_pairs++] = (struct call_pair){
+	*pair = (struct call_pair){
 		.port = port,
 		.named = mappings->message,
 	};
 	return 0;
+}
+
+static int add_pair(struct call_mappings *mappings, struct media_ports *ports,
+		    uint64_t now_ms)
+{
+	int err;
+
+	if (mappings->n_pairs == CALL_MAX_PAIRS)
+		return -ENOSPC;
+	err = borrow(mappings, ports, now_ms,
+		     &mappings->pairs[mappings->n_pairs]);
+	if (!err)
+		mappings->n_pairs++;
+	return err;
+}
+
+static int replace_pair(struct call_mappings *mappings,
+			struct media_ports *ports, uint64_t now_ms,
+			struct call_pair *pair)
+{
+	uint16_t port = pair->port;
+	int err;
+
+	err = borrow(mappings, ports, now_ms, pair);
+	if (!err)
+		media_ports_put(ports, port, now_ms);
+	return err;
 }
 
 /* A spare pair, borrowed where there is none; *@spare gets it. */
@@ -85,7 +106,6 @@ static int get_spare(struct call_mappings *mappings, struct media_ports *ports,
 		     struct call_pair **spare)
 {
 	struct call_pair *pair;
-	int err;
 
 	for (pair = mappings->pairs;
 	     pair < mappings->pairs + mappings->n_pairs; pair++) {
@@ -95,14 +115,12 @@ static int get_spare(struct call_mappings *mappings, struct media_ports *ports,
 		}
 	}
 	if (mappings->n_pairs == CALL_MAX_PAIRS) {
-		err = forget_oldest(mappings, ports, plan, now_ms);
-		if (err)
-			return err;
+		*spare = find_oldest(mappings, plan);
+		return *spare ? replace_pair(mappings, ports, now_ms, *spare)
+			      : -ENOSPC;
 	}
-	err = borrow(mappings, ports, now_ms);
-	if (!err)
-		*spare = &mappings->pairs[mappings->n_pairs - 1];
-	return err;
+	*spare = &mappings->pairs[mappings->n_pairs];
+	return add_pair(mappings, ports, now_ms);
 }
 
 uint16_t mappings_port(const struct call_mappings *mappings,
@@ -169,7 +187,7 @@ int mappings_reserve(struct call_mappings *mappings, struct media_ports *ports,
 	int err = 0;
 
 	while (!err && mappings->n_pairs < n)
-		err = borrow(mappings, ports, now_ms);
+		err = add_pair(mappings, ports, now_ms);
 	return err;
 }
 
@@ -201,6 +219,31 @@ int mappings_renew(struct call_mappings *mappings, struct media_ports *ports,
 		err = 0;
 	}
 	return err;
+}
+
+static bool has_pair(const struct call_mappings *mappings, uint16_t port)
+{
+	unsigned int i;
+
+	for (i = 0; i < mappings->n_pairs; i++)
+		if (mappings->pairs[i].port == port)
+			return true;
+	return false;
+}
+
+void mappings_restore(struct call_mappings *mappings, struct media_ports *ports,
+		      const struct call_mappings *before, uint64_t now_ms)
+{
+	unsigned int i;
+
+	for (i = 0; i < mappings->n_pairs; i++)
+		if (!has_pair(before, mappings->pairs[i].port))
+			media_ports_put(ports, mappings->pairs[i].port, now_ms);
+	/* What was given back a moment ago still rests, so it can be had. */
+	for (i = 0; i < before->n_pairs; i++)
+		if (!has_pair(mappings, before->pairs[i].port))
+			media_ports_take(ports, before->pairs[i].port);
+	*mappings = *before;
 }
 
 void mappings_end(struct call_mappings *mappings, struct media_ports *ports,

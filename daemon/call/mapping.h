@@ -108,6 +108,16 @@ void mappings_advertise(struct call_mappings *mappings);
 int mappings_renew(struct call_mappings *mappings, struct media_ports *ports,
 		   uint64_t now_ms);
 
+/**
+ * mappings_restore() - the message just looked at is refused
+ * @mappings: the call's
+ * @ports: the pool
+ * @before: a copy from before it was looked at
+ * @now_ms: monotonic time, the same as when it was
+ */
+void mappings_restore(struct call_mappings *mappings, struct media_ports *ports,
+		      const struct call_mappings *before, uint64_t now_ms);
+
 /** mappings_end() - give every port back */
 void mappings_end(struct call_mappings *mappings, struct media_ports *ports,
 		  uint64_t now_ms);

@@ -30,17 +30,26 @@ static uint32_t awaited_offer(struct step *step)
 static int answer_in_request(struct step *step, uint32_t number)
 {
 	enum call_side offerer = call_other_side(step->message->from);
-	struct offer_answer before = *step_media(step);
-	int err;
 
 	offer_answer_answer(step_media(step), offerer, number,
 			    &step->description);
 	offer_answer_commit(step_media(step), offerer, number);
 	step_activate(step);
-	err = step_sync(step);
-	/* The request is refused, and comes again as if for the first time. */
-	if (err)
-		*step_media(step) = before;
+	return step_sync(step);
+}
+
+/* A PRACK can be refused, and then its answer was never given. */
+static int answer_in_prack(struct step *step, uint32_t number)
+{
+	struct offer_answer before = *step_media(step);
+	struct dialog *active = step->call->active;
+	int err;
+
+	err = answer_in_request(step, number);
+	if (!err)
+		return 0;
+	*step_media(step) = before;
+	step->call->active = active;
 	return err;
 }
 
@@ -105,8 +114,11 @@ static int find_request(struct step *step)
 }
 
 /* A request that will not be sent on has never been here. */
-static int refuse(struct step *step, int err)
+static int refuse(struct step *step, const struct call_mappings *before,
+		  int err)
 {
+	mappings_restore(&step->call->mappings, step->calls->ports, before,
+			 step->message->now_ms);
 	if (step->is_new)
 		call_end(step->calls, step->call, step->message->now_ms);
 	else if (step->request && !step->repeated)
@@ -114,66 +126,83 @@ static int refuse(struct step *step, int err)
 	return err;
 }
 
-/* Will the phone be asked for ports by what this request from outside says? */
-static bool wants_answer(const struct step *step)
+/*
+ * Will the phone need ports for what it says next, which cannot be refused? To
+ * an INVITE without an offer either side may be the one to answer.
+ */
+static bool needs_ports_later(const struct step *step)
 {
-	return step->message->from == CALL_WAN &&
-	       (step->message->sdp || step->ids.method == CALL_INVITE);
+	return step->message->sdp ? step->message->from == CALL_WAN
+				  : step->ids.method == CALL_INVITE;
 }
 
-/* INVITE, UPDATE, PRACK */
+/* Ports for what the request says, and for what the phone will. */
+static int get_ports(struct step *step)
+{
+	int err;
+
+	err = step_read_sdp(step);
+	if (err || !needs_ports_later(step))
+		return err;
+	return places_reserve(step->calls, step->call,
+			      step->message->sdp ? &step->description : NULL,
+			      step->message->now_ms);
+}
+
+static void offer_in_request(struct step *step)
+{
+	step->request->offer = OFFER_IN_REQUEST;
+	offer_answer_offer(step_media(step), step->message->from,
+			   step->request->number, &step->description);
+}
+
+/* INVITE, UPDATE, PRACK: first all that can fail, then what cannot be undone. */
 static int offering_request(struct step *step)
 {
-	uint32_t awaited;
+	struct call_mappings before;
+	uint32_t awaited = 0;
 	int err;
 
 	err = find_call(step);
 	if (err || !step->call)
 		return err;
+	before = step->call->mappings;
 	err = find_request(step);
 	if (!err)
-		err = step_read_sdp(step);
-	if (!err && wants_answer(step))
-		err = places_reserve(step->calls, step->call,
-				     step->message->sdp ? &step->description
-							: NULL,
-				     step->message->now_ms);
+		err = get_ports(step);
+	if (!err && step->message->sdp && step->ids.method == CALL_PRACK)
+		awaited = awaited_offer(step);
+	if (awaited)
+		err = answer_in_prack(step, awaited);
 	if (err)
-		return refuse(step, err);
+		return refuse(step, &before, err);
 
 	if (!step->repeated && !step->request->dialog &&
 	    step->call->state == CALL_ENDING)
 		step->call->state = CALL_CALLING;
 	step_refresh(step);
-	awaited = step->ids.method == CALL_PRACK ? awaited_offer(step) : 0;
-	if (step->message->sdp && awaited) {
-		err = answer_in_request(step, awaited);
-	} else if (step->message->sdp && !step->repeated) {
-		step->request->offer = OFFER_IN_REQUEST;
-		offer_answer_offer(step_media(step), step->message->from,
-				   step->request->number, &step->description);
-	}
+	if (step->message->sdp && !step->repeated && !awaited)
+		offer_in_request(step);
 	step_write_sdp(step);
-	return err;
+	return 0;
 }
 
+/* It cannot be refused: its answer is given, even where media cannot follow. */
 static int ack_request(struct step *step)
 {
 	uint32_t awaited;
-	int err;
+	int err, sync_err;
 
 	step->call = calls_find_dialog(step->calls, step->message, &step->ids,
 				       &step->dialog);
 	if (!step->call || !step->message->sdp)
 		return 0;
 	err = step_read_sdp(step);
-	if (err)
-		return err;
 	awaited = awaited_offer(step);
-	if (awaited)
-		err = answer_in_request(step, awaited);
+	sync_err = awaited ? answer_in_request(step, awaited)
+			   : step_sync(step);
 	step_write_sdp(step);
-	return err;
+	return err ? err : sync_err;
 }
 
 static bool has_other_dialog(const struct call *call)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the responses of a call mean.
+ * What the responses of a call mean. None can be refused: what it says holds,
+ * even where ports or the kernel fail it, and they are asked again.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -8,8 +9,6 @@
 
 #include <stddef.h>
 #include <utlist.h>
-
-#include "call/session.h"
 
 static void rollback(struct step *step)
 {
@@ -77,18 +76,16 @@ static struct dialog *begin_dialog(struct step *step)
 static int invite_accepted(struct step *step)
 {
 	bool is_final = step->ids.status >= 200;
+	int err, sync_err = 0;
 	bool changed;
-	int err;
 
 	if (!step->dialog)
 		step->dialog = begin_dialog(step);
 	err = step_read_sdp(step);
-	if (err)
-		return err;
 	if (!step->dialog) {
 		/* One too many: it cannot be followed, only written rightly. */
 		step_write_sdp(step);
-		return 0;
+		return err;
 	}
 
 	changed = response_sdp(step);
@@ -100,9 +97,9 @@ static int invite_accepted(struct step *step)
 		step->call->state = CALL_RINGING;
 	step_refresh(step);
 	if (changed || is_final)
-		err = step_sync(step);
+		sync_err = step_sync(step);
 	step_write_sdp(step);
-	return err;
+	return err ? err : sync_err;
 }
 
 /* Refusals after which the same call is tried again (RFC 3261 8.1.3.5). */
@@ -149,9 +146,8 @@ static int first_invite_refused(struct step *step)
 	/* Its ports are kept: what is tried again has the same SDP. */
 	DL_FOREACH_SAFE(call->dialogs, dialog, next)
 		call_end_dialog(call, dialog);
-	call_session_end(step->calls, call);
 	step_begin_ending(step);
-	return 0;
+	return step_sync(step);
 }
 
 static int invite_refused(struct step *step)
@@ -182,10 +178,13 @@ static int invite_response(struct step *step)
 	return 0;
 }
 
-/* An UPDATE may have brought back a dialog whose INVITE we never saw. */
+/*
+ * An UPDATE may have brought back a dialog whose INVITE we never saw, or a call
+ * that was to end because its media had fallen silent.
+ */
 static void confirm_found(struct step *step)
 {
-	if (step->dialog->state != DIALOG_EARLY ||
+	if (step->dialog->state == DIALOG_ENDING ||
 	    step->call->state == CALL_UP ||
 	    requests_pending(&step->call->requests))
 		return;
@@ -196,7 +195,7 @@ static void confirm_found(struct step *step)
 /* A response to UPDATE or PRACK. */
 static int offer_response(struct step *step)
 {
-	int err;
+	int err, sync_err;
 
 	if (step->ids.status < 200)
 		return 0;
@@ -206,18 +205,16 @@ static int offer_response(struct step *step)
 		return 0;
 	}
 	err = step_read_sdp(step);
-	if (err)
-		return err;
 	confirm_found(step);
 	step_refresh(step);
 	if (response_sdp(step)) {
 		offer_answer_commit(step_media(step), step->request->from,
 				    step->request->number);
 		step_activate(step);
-		err = step_sync(step);
 	}
+	sync_err = step_sync(step);
 	step_write_sdp(step);
-	return err;
+	return err ? err : sync_err;
 }
 
 static int bye_response(struct step *step)
@@ -242,8 +239,7 @@ static int late_response(struct step *step)
 	if (!step->call || step->ids.status >= 300 || !step->message->sdp)
 		return 0;
 	err = step_read_sdp(step);
-	if (!err)
-		step_write_sdp(step);
+	step_write_sdp(step);
 	return err;
 }
 

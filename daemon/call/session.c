@@ -53,6 +53,19 @@ static int install(struct calls *calls, struct call *call,
 	return 0;
 }
 
+/* One that is gone already is ended as well. */
+static int end_session(struct calls *calls, struct call *call)
+{
+	int err;
+
+	err = calls->media->ops->remove(calls->media->backend, call->session);
+	if (err && err != -ENOENT)
+		return err;
+	call->session = 0;
+	call->plan.n_streams = 0;
+	return 0;
+}
+
 static int apply(struct calls *calls, struct call *call,
 		 const struct media_plan *plan)
 {
@@ -60,21 +73,16 @@ static int apply(struct calls *calls, struct call *call,
 
 	if (media_plan_equal(&call->plan, plan))
 		return 0;
-	if (!plan->n_streams) {
-		call_session_end(calls, call);
-		return 0;
-	}
+	if (!plan->n_streams)
+		return end_session(calls, call);
 	if (!call->session)
 		return install(calls, call, plan);
 
 	err = calls->media->ops->update(calls->media->backend, call->session,
 					&call->plan, plan);
-	if (err == -ENOENT) {
-		/* The kernel ended it, and its notification is on the way. */
-		call->session = 0;
-		call->plan.n_streams = 0;
+	/* The kernel ended it, and its notification is on the way. */
+	if (err == -ENOENT)
 		return install(calls, call, plan);
-	}
 	if (!err)
 		call->plan = *plan;
 	return err;
@@ -93,6 +101,7 @@ int call_session_sync(struct calls *calls, struct call *call, uint64_t now_ms)
 		    mappings_renew(&call->mappings, calls->ports, now_ms))
 			break;
 	}
+	call->behind = err;
 	return err;
 }
 
@@ -102,10 +111,8 @@ void call_session_end(struct calls *calls, struct call *call)
 
 	if (!call->session)
 		return;
-	err = calls->media->ops->remove(calls->media->backend, call->session);
-	if (err && err != -ENOENT)
+	err = end_session(calls, call);
+	if (err)
 		log_warning("session %u stays in the kernel until it is idle: %s",
 			    call->session, strerror(-err));
-	call->session = 0;
-	call->plan.n_streams = 0;
 }

@@ -21,11 +21,12 @@
  * out to be taken, ports that nobody has been told of yet are changed for
  * others; the caller has to read them from the mappings afterwards.
  *
- * Return: 0, or -errno, and the session is as it was.
+ * Return: 0; or -errno, and the session is as it was, and the call is behind
+ * until another sync succeeds.
  */
 int call_session_sync(struct calls *calls, struct call *call, uint64_t now_ms);
 
-/** call_session_end() - remove the session of @call, if it has one */
+/** call_session_end() - the call ends: remove its session, if it has one */
 void call_session_end(struct calls *calls, struct call *call);
 
 #endif

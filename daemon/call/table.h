@@ -63,6 +63,7 @@ enum call_state {
  * @since_ms: when it began
  * @deadline_ms: when it ends, unless something happens before
  * @ended: the kernel has ended its session
+ * @behind: the kernel has refused what its dialogs agree on; it is asked again
  * @mappings: its public ports
  * @first: what its INVITE offers to every dialog yet to begin
  * @dialogs: its dialogs, oldest first
@@ -86,6 +87,7 @@ struct call {
 	uint64_t since_ms;
 	uint64_t deadline_ms;
 	bool ended;
+	bool behind;
 	struct call_mappings mappings;
 	struct offer_answer first;
 	struct dialog *dialogs;

@@ -78,6 +78,10 @@ static int end(void *backend, uint32_t id)
 	struct session *session = find_session(f, id);
 
 	f->n_removes++;
+	if (f->n_keeps) {
+		f->n_keeps--;
+		return f->fail;
+	}
 	if (!session)
 		return -ENOENT;
 	*session = f->sessions[--f->n_sessions];

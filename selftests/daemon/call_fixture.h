@@ -43,7 +43,8 @@ struct session {
 
 /**
  * struct fixture - the stage
- * @fail: errno of the next @n_fails requests to the double, whichever they are
+ * @fail: errno of the next @n_fails sessions to be made or changed, and of the
+ *	next @n_keeps to be removed
  * @held: calls that hold each endpoint
  * @verdict: of the last message
  */
@@ -60,6 +61,7 @@ struct fixture {
 	unsigned int n_removes;
 	int fail;
 	unsigned int n_fails;
+	unsigned int n_keeps;
 	int held[MAX_ENDPOINTS];
 	struct call_verdict verdict;
 };

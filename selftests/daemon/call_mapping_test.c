@@ -200,6 +200,54 @@ static void pair_not_named_for_longest_makes_room(void **state)
 	media_ports_free(ports);
 }
 
+/* Nothing is forgotten for a port that is not to be had. */
+static void full_call_keeps_its_ports_when_the_pool_is_empty(void **state)
+{
+	struct media_ports *ports =
+		media_ports_new(30000, 30000 + 2 * CALL_MAX_PAIRS - 1);
+	struct call_mappings mappings = { 0 };
+	uint16_t first;
+	int i;
+
+	(void)state;
+	for (i = 0; i < CALL_MAX_PAIRS; i++)
+		assert_int_equal(add(&mappings, ports, 40000 + 2 * i, 0), 0);
+	first = port_of(&mappings, 40000);
+	assert_int_equal(add(&mappings, ports, 50000, 0), -ENOSPC);
+	assert_int_equal(port_of(&mappings, 40000), first);
+	assert_int_equal(media_ports_used(ports, NULL), CALL_MAX_PAIRS);
+	mappings_end(&mappings, ports, 0);
+	media_ports_free(ports);
+}
+
+static void refused_message_has_changed_no_port(void **state)
+{
+	struct media_ports *ports = media_ports_new(30000, 30999);
+	struct call_mappings mappings = { 0 }, before;
+	uint16_t oldest;
+	int i;
+
+	(void)state;
+	for (i = 0; i < CALL_MAX_PAIRS - 1; i++)
+		assert_int_equal(add(&mappings, ports, 40000 + 2 * i, 0), 0);
+	oldest = port_of(&mappings, 40000);
+	before = mappings;
+	for (i = 0; i < 3; i++)
+		assert_int_equal(add(&mappings, ports, 50000 + 2 * i, 0), 0);
+	assert_int_equal(mappings_renew(&mappings, ports, 0), 0);
+	assert_int_equal(port_of(&mappings, 40000), 0);
+
+	mappings_restore(&mappings, ports, &before, 0);
+	assert_int_equal(port_of(&mappings, 40000), oldest);
+	assert_int_equal(port_of(&mappings, 50000), 0);
+	assert_int_equal(media_ports_used(ports, NULL), CALL_MAX_PAIRS - 1);
+	for (i = 0; i < CALL_MAX_PAIRS - 1; i++)
+		assert_int_equal(media_ports_take(ports, before.pairs[i].port),
+				 -EBUSY);
+	mappings_end(&mappings, ports, 0);
+	media_ports_free(ports);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +257,8 @@ int main(void)
 		cmocka_unit_test(reserved_pairs_are_used_first),
 		cmocka_unit_test(only_ports_nobody_knows_are_renewed),
 		cmocka_unit_test(pair_not_named_for_longest_makes_room),
+		cmocka_unit_test(full_call_keeps_its_ports_when_the_pool_is_empty),
+		cmocka_unit_test(refused_message_has_changed_no_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
