@@ -9,8 +9,10 @@
 #					made in full, as on a real cable
 #	witness_stop			end it; $WITNESS_WAN and $WITNESS_LAN have it
 #	witness_packets FILTER		how many packets on the WAN match
-#	witness_rtp FILTER		packets of the last RTP stream that matches: on
-#					the WAN, and on the LAN
+#	witness_mark			a call begins
+#	witness_rtp FILTER		packets of the RTP stream that matches, the
+#					longest since the mark: on the WAN, and on the
+#					LAN
 #	witness_clean			no LAN address, in a header or in text we own
 #	witness_sound			no malformed SIP or SDP, no bad checksum
 
@@ -70,18 +72,25 @@ witness_packets()	# FILTER
 	witness_read "$WITNESS_WAN" -Y "$1" | wc -l
 }
 
+witness_mark()
+{
+	WITNESS_SINCE=$(date +%s)
+}
+
 # RTP of 20 ms is told by its length, for what comes before the SDP that speaks
 # of it is no RTP to tshark. A stream is told by its SSRC, bytes 8 to 11, and by
 # the address of the WAN's end, which is the same on both sides of the gateway.
+# The longest one: a phone that hangs up may begin another for a packet or two.
 witness_rtp()	# FILTER
 {
-	local file ssrc
+	local filter ssrc file
 
-	ssrc=$(witness_read "$WITNESS_WAN" -Y "udp.length == 180 and $1" \
-		-T fields -e udp.payload | tail -n 1 | cut -c 17-24 |
-		sed 's/../&:/g; s/:$//')
+	filter="frame.time_epoch >= $WITNESS_SINCE and udp.length == 180 and $1"
+	ssrc=$(witness_read "$WITNESS_WAN" -Y "$filter" -T fields \
+		-e udp.payload | cut -c 17-24 | sort | uniq -c | sort -n |
+		tail -n 1 | sed 's/.* //; s/../&:/g; s/:$//')
 	for file in "$WITNESS_WAN" "$WITNESS_LAN"; do
-		witness_read "$file" -Y "udp.length == 180 and $1 and
+		witness_read "$file" -Y "$filter and
 			udp.payload[8:4] == $ssrc" | wc -l
 	done | paste -sd ' '
 }

@@ -96,6 +96,7 @@ ktap_test "the phone has its own port on the public address" bound
 for pair in "alice bob" "bob alice"; do
 	read -r caller callee <<<"$pair"
 	before=$(gateway_climbed in)
+	witness_mark
 	ktap_test "$caller calls $callee" phone_call "$caller" "$callee" "$WAN_S"
 	wait_for 30 relayed 1 >/dev/null 2>&1
 	early=$(($(gateway_climbed in) - before))
