@@ -16,6 +16,7 @@
 #include <asm/byteorder.h>
 #include <linux/compiler.h>
 #include <linux/in6.h>
+#include <linux/bits.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/socket.h>
@@ -41,11 +42,14 @@ typedef __u8 u8;
 typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
+typedef __s8 s8;
 typedef __s16 s16;
 typedef __s32 s32;
 typedef __s64 s64;
 
 #define __force
+
+#define BIT_ULL(n)	(1ULL << (n))
 
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
