@@ -33,4 +33,13 @@
 #define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
 #endif
 
+/* Not declared at all where bridges do not know netfilter. */
+#include <linux/netfilter_bridge.h>
+#if !IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+static inline bool nf_bridge_info_exists(const struct sk_buff *skb)
+{
+	return false;
+}
+#endif
+
 #endif /* _SF_COMPAT_H */

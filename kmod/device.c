@@ -10,17 +10,11 @@
 #include <linux/rculist.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
-#include <linux/u64_stats_sync.h>
 
 #include "datapath.h"
 #include "device.h"
 #include "event.h"
 #include "session.h"
-
-struct sf_device_cpu {
-	u64_stats_t		packets;
-	struct u64_stats_sync	syncp;
-};
 
 /* Before defragmentation and conntrack, as early as PRE_ROUTING can be. */
 static const struct nf_hook_ops pre_routing_ops[] = {
@@ -166,15 +160,6 @@ void sf_device_del_all(struct sf_net *sn)
 		detach(device);
 }
 
-void sf_device_count(struct sf_device *device)
-{
-	struct sf_device_cpu *cpu = this_cpu_ptr(device->cpu);
-
-	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_inc(&cpu->packets);
-	u64_stats_update_end(&cpu->syncp);
-}
-
 u64 sf_device_packets(const struct sf_device *device)
 {
 	const struct sf_device_cpu *from;
@@ -195,9 +180,10 @@ u64 sf_device_packets(const struct sf_device *device)
 
 /*
  * A device that goes takes its attachment and every cached way out through it
- * along. No new one comes: xmit.c takes none through a device that is not
- * registered, and the core waits for a grace period before it calls here.
- * Moving to another namespace is going, too; renaming is not.
+ * along. No new one comes: the core has closed the device and has waited for a
+ * grace period before it calls here, and xmit.c takes no way out through a
+ * device that is not IFF_UP. Moving to another namespace is going, too;
+ * renaming is not.
  */
 static int device_event(struct notifier_block *nb, unsigned long event,
 			void *info)

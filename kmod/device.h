@@ -12,12 +12,22 @@
 
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/percpu.h>
+#include <linux/u64_stats_sync.h>
 
 #include <uapi/linux/sipfast.h>
 
 #include "net.h"
 
-struct sf_device_cpu;
+/**
+ * struct sf_device_cpu - the counters of one CPU
+ * @packets: packets that belonged to a stream
+ * @syncp: lets 32-bit machines read them whole
+ */
+struct sf_device_cpu {
+	u64_stats_t		packets;
+	struct u64_stats_sync	syncp;
+};
 
 /**
  * struct sf_device - an attached device
@@ -87,7 +97,14 @@ struct sf_device *sf_device_find(struct sf_net *sn,
  *
  * Context: bottom halves disabled.
  */
-void sf_device_count(struct sf_device *device);
+static inline void sf_device_count(struct sf_device *device)
+{
+	struct sf_device_cpu *cpu = this_cpu_ptr(device->cpu);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->packets);
+	u64_stats_update_end(&cpu->syncp);
+}
 
 /**
  * sf_device_packets() - how many packets were counted

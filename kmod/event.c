@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The queue between packets and those who listen. Only a learned endpoint is
- * news that a packet makes; everything else happens in process context.
+ * news that a packet makes; everything else happens in process context. Losses
+ * are told a little later and together, lest telling them make more of them.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -11,6 +12,8 @@
 #include "event.h"
 #include "net.h"
 #include "session.h"
+
+#define OVERRUN_PAUSE	msecs_to_jiffies(100)
 
 static DECLARE_RWSEM(sink_lock);	/* protects sink and whoever is in it */
 static sf_event_sink_t *sink;
@@ -22,7 +25,7 @@ void sf_event_set_sink(sf_event_sink_t *new_sink)
 	up_write(&sink_lock);
 }
 
-static void tell(struct sf_net *sn, enum sf_event event, void *object)
+static int give(struct sf_net *sn, enum sf_event event, void *object)
 {
 	int err = 0;
 
@@ -30,8 +33,30 @@ static void tell(struct sf_net *sn, enum sf_event event, void *object)
 	if (sink)
 		err = sink(sn, event, object);
 	up_read(&sink_lock);
-	if (err)
-		atomic_long_inc(&sn->events.lost);
+	return err;
+}
+
+static void tell(struct sf_net *sn, enum sf_event event, void *object)
+{
+	lockdep_assert_held(&sn->lock);
+	if (!give(sn, event, object))
+		return;
+	sn->events.lost++;
+	schedule_delayed_work(&sn->events.overrun, OVERRUN_PAUSE);
+}
+
+/* Who has no room for this, either, knows it from its socket. */
+static void tell_overrun(struct work_struct *work)
+{
+	struct sf_net *sn = container_of(to_delayed_work(work), struct sf_net,
+					 events.overrun);
+	int err;
+
+	mutex_lock(&sn->lock);
+	err = give(sn, SF_EVENT_OVERRUN, sn);
+	mutex_unlock(&sn->lock);
+	if (err && err != -ENOBUFS)
+		schedule_delayed_work(&sn->events.overrun, OVERRUN_PAUSE);
 }
 
 /* The next session that waits; the reference of the queue goes with it. */
@@ -87,7 +112,9 @@ void sf_event_learned(struct sf_session *session)
 
 void sf_event_send(struct sf_net *sn, enum sf_event event, void *object)
 {
-	drain(sn);
+	/* What a session has learned comes after the news that it is there. */
+	if (event != SF_EVENT_SESSION_NEW)
+		drain(sn);
 	tell(sn, event, object);
 }
 
@@ -96,7 +123,7 @@ void sf_event_init(struct sf_net *sn)
 	spin_lock_init(&sn->events.lock);
 	INIT_LIST_HEAD(&sn->events.queue);
 	INIT_WORK(&sn->events.work, work);
-	atomic_long_set(&sn->events.lost, 0);
+	INIT_DELAYED_WORK(&sn->events.overrun, tell_overrun);
 }
 
 void sf_event_exit(struct sf_net *sn)
@@ -104,6 +131,7 @@ void sf_event_exit(struct sf_net *sn)
 	struct sf_session *session;
 
 	cancel_work_sync(&sn->events.work);
+	cancel_delayed_work_sync(&sn->events.overrun);
 	while ((session = dequeue(&sn->events)))
 		sf_session_put(session);
 }

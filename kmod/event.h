@@ -3,7 +3,9 @@
  * What happened and should be told. A packet cannot wait for a message to be
  * built: it marks its session and leaves. Process context sends what was marked
  * before it sends news of its own, so that the order of things is kept. The
- * queue is bounded by the number of sessions: each is in it once at most.
+ * queue is bounded by the number of sessions: each is in it once at most. What
+ * could not be told, for want of memory, is counted, and that is told as soon as
+ * it can be.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -11,9 +13,9 @@
 #ifndef _SF_EVENT_H
 #define _SF_EVENT_H
 
-#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
+#include <linux/types.h>
 #include <linux/workqueue.h>
 
 struct sf_device;
@@ -32,6 +34,7 @@ enum sf_event {
 	SF_EVENT_PINHOLE_END,
 	SF_EVENT_DEVICE_NEW,		/* struct sf_device */
 	SF_EVENT_DEVICE_DEL,
+	SF_EVENT_OVERRUN,		/* struct sf_net */
 	SF_N_EVENTS
 };
 
@@ -42,7 +45,9 @@ enum sf_event {
  * @object: what it happened to, as said at the event
  *
  * Context: process, the lock of the namespace.
- * Return: 0 or a negative errno where nobody could be told.
+ * Return: 0; -ENOBUFS where a listener that wants to know of it had no room,
+ *	which its own socket tells it, too; another negative errno where nobody
+ *	could be told.
  */
 typedef int sf_event_sink_t(struct sf_net *sn, enum sf_event event,
 			    void *object);
@@ -60,13 +65,15 @@ struct sf_event_entry {
  * @lock: protects @queue and the entries in it; taken in softirq
  * @queue: sessions with a learned endpoint that was not told yet
  * @work: tells
- * @lost: events that could not be told
+ * @lost: events that could not be told; under the lock of the namespace
+ * @overrun: tells that there are such
  */
 struct sf_events {
 	spinlock_t		lock; /* protects the queue */
 	struct list_head	queue;
 	struct work_struct	work;
-	atomic_long_t		lost;
+	u64			lost;
+	struct delayed_work	overrun;
 };
 
 /**

@@ -11,23 +11,25 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/random.h>
-#include <linux/rculist.h>
+#include <net/ipv6.h>
 
 #include "flow.h"
 #include "net.h"
+#include "session.h"
 
 #define MIN_BITS	8
 #define MAX_BITS	20
 
-static unsigned int bucket(const struct sf_flow_table *table,
-			   const struct sf_endpoint *local,
-			   const struct sf_endpoint *remote)
+struct sf_flow_key sf_flow_key(struct sf_flow *flow)
 {
-	u64 hash = sf_endpoint_hash(local, table->secret);
+	const struct sf_stream_conf *conf = &sf_flow_stream(flow)->conf;
+	const struct sf_side_conf *side = &conf->side[flow->dir];
+	struct sf_flow_key key = { .local = side->local };
 
-	if (remote->family)
-		hash += sf_endpoint_hash(remote, table->secret + 3);
-	return hash >> (64 - table->bits);
+	/* Side a of nat sends straight to its peer, as others may. */
+	if (conf->rule == SIPFAST_RULE_NAT && flow->dir == SF_DIR_A)
+		key.remote = side->remote;
+	return key;
 }
 
 bool sf_flow_key_equal(const struct sf_flow_key *x,
@@ -37,87 +39,111 @@ bool sf_flow_key_equal(const struct sf_flow_key *x,
 	       sf_endpoint_equal(&x->remote, &y->remote);
 }
 
-static bool is_five_tuple(const struct sf_flow *flow)
+/* --- looking up ----------------------------------------------------------- */
+
+/* The words are the same; are the addresses? */
+static bool is_same(struct sf_flow *flow, const struct ipv6hdr *ip)
 {
-	return flow->key.remote.family;
+	const struct sf_side_conf *side = sf_flow_side(flow);
+
+	if (!ipv6_addr_equal(&side->local.ip6, &ip->daddr))
+		return false;
+	return !flow->remote || ipv6_addr_equal(&side->remote.ip6, &ip->saddr);
 }
 
 static struct sf_flow *search(const struct sf_flow_table *table,
-			      const struct hlist_head *buckets,
-			      const struct sf_endpoint *local,
-			      const struct sf_endpoint *remote)
+			      const struct hlist_head *buckets, u64 hash,
+			      u64 local, u64 remote, const struct ipv6hdr *ip)
 {
 	struct sf_flow *flow;
 
-	hlist_for_each_entry_rcu(flow, &buckets[bucket(table, local, remote)],
-				 node) {
-		if (sf_endpoint_equal(&flow->key.local, local) &&
-		    sf_endpoint_equal(&flow->key.remote, remote))
+	hlist_for_each_entry_rcu(flow, &buckets[hash >> table->shift], node)
+		if (flow->local == local && flow->remote == remote &&
+		    is_same(flow, ip))
 			return flow;
-	}
 	return NULL;
 }
 
-struct sf_flow *sf_flow_lookup(const struct sf_flow_table *table,
-			       const struct sf_endpoint *local,
-			       const struct sf_endpoint *remote)
+struct sf_flow *sf_flow_lookup_ipv6(const struct sf_flow_table *table,
+				    u64 local, u64 remote,
+				    const struct ipv6hdr *ip)
 {
-	static const struct sf_endpoint anybody;
 	const struct hlist_head *buckets = rcu_dereference(table->buckets);
-	struct sf_flow *flow = NULL;
+	struct sf_flow *flow;
+	u64 hash;
 
 	if (!buckets)
 		return NULL;
-	if (READ_ONCE(table->n_flows[true]))
-		flow = search(table, buckets, local, remote);
-	if (!flow && READ_ONCE(table->n_flows[false]))
-		flow = search(table, buckets, local, &anybody);
+	hash = sf_flow_hash(table, local);
+	flow = search(table, buckets, sf_flow_hash_add(table, hash, remote),
+		      local, remote, ip);
+	if (!flow)
+		flow = search(table, buckets, hash, local, 0, ip);
 	return flow;
 }
 
-/* The chain of a key, for those who may change it. */
-static struct hlist_head *chain(const struct sf_flow_table *table,
-				const struct sf_flow_key *key)
+struct sf_flow *sf_flow_lookup(const struct sf_flow_table *table,
+			       const struct sf_five_tuple *tuple)
+{
+	u64 local = sf_endpoint_word(&tuple->dst, table->secret + 2);
+	u64 remote = sf_endpoint_word(&tuple->src, table->secret + 2);
+	struct ipv6hdr ip;
+
+	if (tuple->dst.family == AF_INET)
+		return sf_flow_lookup_ipv4(table, local, remote);
+	ip.saddr = tuple->src.ip6;
+	ip.daddr = tuple->dst.ip6;
+	return sf_flow_lookup_ipv6(table, local, remote, &ip);
+}
+
+/* --- changing ------------------------------------------------------------- */
+
+/* The chain of a flow, for those who may change it. */
+static struct hlist_head *chain(const struct sf_flow_table *table, u64 local,
+				u64 remote)
 {
 	const struct sf_net *sn = container_of(table, struct sf_net, flows);
 	struct hlist_head *buckets;
+	u64 hash;
 
 	buckets = rcu_dereference_protected(table->buckets,
 					    lockdep_is_held(&sn->lock));
-	return &buckets[bucket(table, &key->local, &key->remote)];
+	hash = sf_flow_hash_add(table, sf_flow_hash(table, local), remote);
+	return &buckets[hash >> table->shift];
 }
 
 struct sf_flow *sf_flow_find(const struct sf_flow_table *table,
 			     const struct sf_flow_key *key)
 {
+	u64 local = sf_endpoint_word(&key->local, table->secret + 2);
+	u64 remote = sf_endpoint_word(&key->remote, table->secret + 2);
+	struct sf_flow_key of_flow;
 	struct sf_flow *flow;
 
-	hlist_for_each_entry(flow, chain(table, key), node) {
-		if (sf_flow_key_equal(&flow->key, key))
+	hlist_for_each_entry(flow, chain(table, local, remote), node) {
+		of_flow = sf_flow_key(flow);
+		if (sf_flow_key_equal(&of_flow, key))
 			return flow;
 	}
 	return NULL;
 }
 
-static void count(struct sf_flow_table *table, const struct sf_flow *flow,
-		  int by)
-{
-	unsigned int *n = &table->n_flows[is_five_tuple(flow)];
-
-	WRITE_ONCE(*n, *n + by);
-}
-
 void sf_flow_add(struct sf_flow_table *table, struct sf_flow *flow)
 {
-	count(table, flow, 1);
-	hlist_add_head_rcu(&flow->node, chain(table, &flow->key));
+	const struct sf_flow_key key = sf_flow_key(flow);
+
+	flow->local = sf_endpoint_word(&key.local, table->secret + 2);
+	flow->remote = sf_endpoint_word(&key.remote, table->secret + 2);
+	hlist_add_head_rcu(&flow->node,
+			   chain(table, flow->local, flow->remote));
 }
 
 void sf_flow_remove(struct sf_flow_table *table, struct sf_flow *flow)
 {
 	hlist_del_rcu(&flow->node);
-	count(table, flow, -1);
 }
+
+/* --- the table ------------------------------------------------------------ */
 
 void sf_flow_table_init(struct sf_flow_table *table)
 {
@@ -131,14 +157,15 @@ void sf_flow_table_init(struct sf_flow_table *table)
 int sf_flow_table_prepare(struct sf_flow_table *table, unsigned int n_flows)
 {
 	struct hlist_head *buckets;
+	unsigned int bits;
 
 	if (rcu_access_pointer(table->buckets))
 		return 0;
-	table->bits = clamp(order_base_2(n_flows), MIN_BITS, MAX_BITS);
-	buckets = kvcalloc(1U << table->bits, sizeof(*buckets),
-			   GFP_KERNEL_ACCOUNT);
+	bits = clamp(order_base_2(n_flows), MIN_BITS, MAX_BITS);
+	buckets = kvcalloc(1U << bits, sizeof(*buckets), GFP_KERNEL_ACCOUNT);
 	if (!buckets)
 		return -ENOMEM;
+	table->shift = 64 - bits;
 	rcu_assign_pointer(table->buckets, buckets);
 	return 0;
 }

@@ -5,13 +5,19 @@
  * A relay flow is found by the local endpoint a packet was sent to, side a of
  * a nat stream by the whole five-tuple; the more exact key goes first.
  *
+ * What a packet reads of its flow is one cache line. An IPv4 key is in it as
+ * two words; of an IPv6 key it has a digest, and the addresses are compared in
+ * the stream.
+ *
  * Copyright (C) 2026 The sipfast authors
  */
 
 #ifndef _SF_FLOW_H
 #define _SF_FLOW_H
 
-#include <linux/list.h>
+#include <linux/build_bug.h>
+#include <linux/cache.h>
+#include <linux/rculist.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -39,48 +45,44 @@ struct sf_flow_key {
 };
 
 /**
- * struct sf_latch - where a side is, and whether it may still be learned
- * @lock: protects the other members
- * @state: see core/latch_policy.h
- * @generation: moves when the remote endpoint does; read without the lock
- */
-struct sf_latch {
-	spinlock_t		lock; /* protects what follows */
-	struct sf_latch_state	state;
-	u32			generation;
-};
-
-/**
  * struct sf_flow - what arrives from one side of a stream
  * @node: in the flow table
- * @key: which packets; constant while in the table
- * @dir: which of its stream's flows this is; constant
- * @latch: the remote endpoint of the side this arrives from
+ * @local: word of the local endpoint; see core/packet.h; constant
+ * @remote: word of the remote endpoint where the key has one, or 0; constant
  * @path: how it leaves towards the other side; NULL until it is needed
  * @stats: what was counted; shared with later versions of the stream
+ * @latch_lock: protects the latch of this side, and @generation
+ * @generation: moves when this side's remote endpoint does; read without lock
+ * @dir: which of its stream's flows this is; constant
+ *
+ * A packet writes none of it, but for one that makes a side known or finds a
+ * path.
  */
 struct sf_flow {
 	struct hlist_node	node;
-	struct sf_flow_key	key;
-	enum sf_dir		dir;
-	struct sf_latch		latch;
+	u64			local;
+	u64			remote;
 	struct sf_path __rcu	*path;
 	struct sf_flow_stats	*stats;
-};
+	spinlock_t		latch_lock; /* protects the latch */
+	u32			generation;
+	u8			dir;
+} ____cacheline_aligned;
+
+/* Debugging and PREEMPT_RT make a spinlock larger. */
+static_assert(sizeof(spinlock_t) > 4 || SMP_CACHE_BYTES > 64 ||
+	      sizeof(struct sf_flow) == 64);
 
 /**
  * struct sf_flow_table - the flows of a namespace
  * @buckets: chains of flows, made with the first flow; NULL until then
- * @bits: there are 2^@bits of them
- * @n_flows: how many flows there are, by whether the key is a five-tuple;
- *	read without a lock: who reads 0 may skip that look-up
- * @secret: odd multipliers of the hash
+ * @shift: there are 2^(64 - @shift) of them
+ * @secret: odd multipliers: two that hash words, two that make them
  */
 struct sf_flow_table {
 	struct hlist_head __rcu	*buckets;
-	unsigned int		bits;
-	unsigned int		n_flows[2];
-	u64			secret[6];
+	unsigned int		shift;
+	u64			secret[4];
 };
 
 /**
@@ -91,21 +93,85 @@ struct sf_flow_table {
  */
 static inline bool sf_flow_any(const struct sf_flow_table *table)
 {
-	return READ_ONCE(table->n_flows[0]) | READ_ONCE(table->n_flows[1]);
+	return rcu_access_pointer(table->buckets);
+}
+
+/* The chains of a packet's five-tuple, and of its local endpoint alone. */
+static inline u64 sf_flow_hash(const struct sf_flow_table *table, u64 local)
+{
+	return local * table->secret[0];
+}
+
+static inline u64 sf_flow_hash_add(const struct sf_flow_table *table, u64 hash,
+				   u64 remote)
+{
+	return hash + remote * table->secret[1];
+}
+
+static __always_inline struct sf_flow *
+sf_flow_search(const struct sf_flow_table *table,
+	       const struct hlist_head *buckets, u64 hash, u64 local,
+	       u64 remote)
+{
+	struct sf_flow *flow;
+
+	hlist_for_each_entry_rcu(flow, &buckets[hash >> table->shift], node)
+		if (flow->local == local && flow->remote == remote)
+			return flow;
+	return NULL;
 }
 
 /**
- * sf_flow_lookup() - the flow that a packet belongs to
+ * sf_flow_lookup_ipv4() - the flow that a packet belongs to
  * @table: the flows
- * @local: where the packet was sent to
- * @remote: where it comes from
+ * @local: word of where the packet was sent to
+ * @remote: word of where it comes from
+ *
+ * Context: RCU read lock; it protects the flow and its stream.
+ * Return: the flow or NULL.
+ */
+static __always_inline struct sf_flow *
+sf_flow_lookup_ipv4(const struct sf_flow_table *table, u64 local, u64 remote)
+{
+	const struct hlist_head *buckets = rcu_dereference(table->buckets);
+	struct sf_flow *flow;
+	u64 hash;
+
+	if (!buckets)
+		return NULL;
+	hash = sf_flow_hash(table, local);
+	flow = sf_flow_search(table, buckets,
+			      sf_flow_hash_add(table, hash, remote), local,
+			      remote);
+	if (!flow)
+		flow = sf_flow_search(table, buckets, hash, local, 0);
+	return flow;
+}
+
+/**
+ * sf_flow_lookup_ipv6() - the flow that a packet belongs to
+ * @table: the flows
+ * @local: word of where the packet was sent to
+ * @remote: word of where it comes from
+ * @ip: the packet's header: words may lie
+ *
+ * Context: RCU read lock; it protects the flow and its stream.
+ * Return: the flow or NULL.
+ */
+struct sf_flow *sf_flow_lookup_ipv6(const struct sf_flow_table *table,
+				    u64 local, u64 remote,
+				    const struct ipv6hdr *ip);
+
+/**
+ * sf_flow_lookup() - the flow that a five-tuple belongs to
+ * @table: the flows
+ * @tuple: the five-tuple of a packet
  *
  * Context: RCU read lock; it protects the flow and its stream.
  * Return: the flow or NULL.
  */
 struct sf_flow *sf_flow_lookup(const struct sf_flow_table *table,
-			       const struct sf_endpoint *local,
-			       const struct sf_endpoint *remote);
+			       const struct sf_five_tuple *tuple);
 
 /**
  * sf_flow_find() - the flow that has a key
@@ -117,6 +183,14 @@ struct sf_flow *sf_flow_lookup(const struct sf_flow_table *table,
  */
 struct sf_flow *sf_flow_find(const struct sf_flow_table *table,
 			     const struct sf_flow_key *key);
+
+/**
+ * sf_flow_key() - the key of a flow
+ * @flow: the flow
+ *
+ * Context: any.
+ */
+struct sf_flow_key sf_flow_key(struct sf_flow *flow);
 
 /**
  * sf_flow_key_equal() - whether two keys are the same

@@ -17,22 +17,33 @@
 /**
  * sf_latch_open() - begin with the remote endpoint that was told
  * @flow: the flow, not in the table yet
- * @conf: what its side was told
  * @now_ns: the time from which the learning window counts
  *
  * Context: process.
  */
-void sf_latch_open(struct sf_flow *flow, const struct sf_side_conf *conf,
-		   u64 now_ns);
+void sf_latch_open(struct sf_flow *flow, u64 now_ns);
 
 /**
  * sf_latch_inherit() - go on with what an earlier version has learned
  * @flow: the flow, not in the table yet
- * @from: the same flow of the earlier version
+ * @from: the same flow of the earlier version; it learns no more
  *
  * Context: process.
  */
 void sf_latch_inherit(struct sf_flow *flow, struct sf_flow *from);
+
+/**
+ * sf_latch_is_settled() - will no packet from this source change anything?
+ * @flow: the flow
+ * @source: a source that sf_latch_accept() has accepted
+ * @now_ns: the time
+ *
+ * Context: bottom halves disabled.
+ * Return: whether @source is accepted, and need not be asked for, as long as
+ *	sf_latch_generation() stays.
+ */
+bool sf_latch_is_settled(struct sf_flow *flow, const struct sf_endpoint *source,
+			 u64 now_ns);
 
 /**
  * sf_latch_accept() - may this source send to the flow?
@@ -42,6 +53,8 @@ void sf_latch_inherit(struct sf_flow *flow, struct sf_flow *from);
  * @now_ns: when it came
  *
  * Learns the source where the side's policy says so.
+ *
+ * Both flows lose their paths then.
  *
  * Context: bottom halves disabled, RCU read lock.
  * Return: whether the packet is accepted.
@@ -70,7 +83,7 @@ u32 sf_latch_remote(struct sf_flow *flow, struct sf_endpoint *remote,
  */
 static inline u32 sf_latch_generation(const struct sf_flow *flow)
 {
-	return READ_ONCE(flow->latch.generation);
+	return READ_ONCE(flow->generation);
 }
 
 #endif /* _SF_LATCH_H */

@@ -16,14 +16,18 @@
 #include "device.h"
 #include "net.h"
 #include "netlink.h"
+#include "session.h"
 
 static int __init sipfast_init(void)
 {
 	int err;
 
-	err = sf_net_init();
+	err = sf_session_init();
 	if (err)
 		return err;
+	err = sf_net_init();
+	if (err)
+		goto err_session;
 	err = sf_device_init();
 	if (err)
 		goto err_net;
@@ -36,6 +40,8 @@ err_device:
 	sf_device_exit();
 err_net:
 	sf_net_exit();
+err_session:
+	sf_session_exit();
 	return err;
 }
 
@@ -44,6 +50,7 @@ static void __exit sipfast_exit(void)
 	sf_netlink_exit();
 	sf_device_exit();
 	sf_net_exit();
+	sf_session_exit();
 }
 
 module_init(sipfast_init);

@@ -53,6 +53,7 @@ static int __net_init net_init(struct net *net)
 	INIT_LIST_HEAD(&sn->devices);
 	sf_flow_table_init(&sn->flows);
 	sf_event_init(sn);
+	sf_queue_init(sn);
 	sf_gc_init(sn);
 	sf_pinhole_init(sn);
 	return sf_stats_init(sn);
@@ -77,6 +78,7 @@ static void __net_exit net_exit(struct net *net)
 	sf_session_del_all(sn);
 	mutex_unlock(&sn->lock);
 	sf_event_exit(sn);
+	sf_queue_exit(sn);
 	sf_pinhole_exit(sn);
 	sf_flow_table_exit(&sn->flows);
 	sf_stats_exit(sn);

@@ -19,6 +19,7 @@
 #include "flow.h"
 #include "gc.h"
 #include "pinhole.h"
+#include "queue.h"
 #include "stats.h"
 
 /* what info-get and modinfo say */
@@ -42,6 +43,7 @@
  * @n_pre_routing: how many of them use the PRE_ROUTING hooks
  * @pinholes: see pinhole.h
  * @events: see event.h; has a lock of its own
+ * @queue: see queue.h; has a lock of its own
  * @gc: see gc.h
  * @stats: per CPU, written without a lock
  */
@@ -65,6 +67,7 @@ struct sf_net {
 	struct sf_pinholes	pinholes;
 
 	struct sf_events	events;
+	struct sf_queue		queue;
 	struct sf_gc		gc;
 	struct sf_stats_cpu __percpu *stats;
 };

@@ -15,9 +15,13 @@
 #include "netlink.h"
 #include "netlink_attr.h"
 #include "netlink_gen.h"
+#include "queue.h"
 
 #define CAPABILITIES	(SIPFAST_CAPABILITY_RELAY | SIPFAST_CAPABILITY_NAT | \
 			 SIPFAST_CAPABILITY_IPV6 | \
+			 SIPFAST_CAPABILITY_FAMILY_BRIDGE | \
+			 SIPFAST_CAPABILITY_USER_QUEUE | \
+			 SIPFAST_CAPABILITY_RATE_LIMIT | \
 			 SIPFAST_CAPABILITY_PINHOLE_TCP)
 
 /* --- requests and answers ------------------------------------------------- */
@@ -157,6 +161,7 @@ static const u8 event_cmd[SF_N_EVENTS] = {
 	[SF_EVENT_PINHOLE_END]		= SIPFAST_CMD_PINHOLE_END_NTF,
 	[SF_EVENT_DEVICE_NEW]		= SIPFAST_CMD_DEVICE_NEW_NTF,
 	[SF_EVENT_DEVICE_DEL]		= SIPFAST_CMD_DEVICE_DEL_NTF,
+	[SF_EVENT_OVERRUN]		= SIPFAST_CMD_OVERRUN_NTF,
 };
 
 static size_t event_size(enum sf_event event, const void *object)
@@ -177,6 +182,8 @@ static int fill_event(struct sk_buff *skb, enum sf_event event, void *object)
 	case SF_EVENT_DEVICE_NEW:
 	case SF_EVENT_DEVICE_DEL:
 		return sf_netlink_fill_device(skb, object);
+	case SF_EVENT_OVERRUN:
+		return sf_netlink_fill_overrun(skb, object);
 	default:
 		return sf_netlink_fill_session(skb, object);
 	}
@@ -205,7 +212,7 @@ static int notify(struct sf_net *sn, enum sf_event event, void *object)
 	genlmsg_end(skb, header);
 	err = genlmsg_multicast_netns(&sf_netlink_family, sn->net, skb, 0,
 				      SIPFAST_NLGRP_EVENTS, GFP_KERNEL);
-	/* The last listener may have left meanwhile. */
+	/* The last listener may have left, or have to be told by its socket. */
 	return err == -ESRCH ? 0 : err;
 
 err_skb:
@@ -215,10 +222,14 @@ err_skb:
 
 /* --- the family ----------------------------------------------------------- */
 
-/* Who listens sees addresses: the privilege is that of the requests. */
+/* Who listens sees addresses and more: the privilege is that of the requests. */
 static const struct genl_multicast_group groups[] = {
 	[SIPFAST_NLGRP_EVENTS] = {
 		.name	= SIPFAST_MCGRP_EVENTS,
+		.flags	= GENL_MCAST_CAP_NET_ADMIN,
+	},
+	[SIPFAST_NLGRP_PAYLOADS] = {
+		.name	= SIPFAST_MCGRP_PAYLOADS,
 		.flags	= GENL_MCAST_CAP_NET_ADMIN,
 	},
 };
@@ -243,11 +254,13 @@ int sf_netlink_init(void)
 	if (err)
 		return err;
 	sf_event_set_sink(notify);
+	sf_queue_set_sink(sf_netlink_payload);
 	return 0;
 }
 
 void sf_netlink_exit(void)
 {
+	sf_queue_set_sink(NULL);
 	sf_event_set_sink(NULL);
 	genl_unregister_family(&sf_netlink_family);
 }

@@ -32,6 +32,8 @@
 		NL_SET_ERR_MSG(said, text);			\
 	} while (0)
 
+struct sf_queue_entry;
+
 extern struct genl_family sf_netlink_family;
 
 /**
@@ -147,13 +149,29 @@ int sf_netlink_parse_endpoint(const struct nlattr *nest, unsigned int optional,
 int sf_netlink_check_ifindex(struct net *net, const struct nlattr *attr,
 			     struct netlink_ext_ack *extack);
 
+/* What a session's attributes may have more than one of. */
+#define SF_SESSION_MULTI	(BIT_ULL(SIPFAST_A_SESSION_STREAM) | \
+				 BIT_ULL(SIPFAST_A_SESSION_STREAM_REMOVE))
+
+/**
+ * struct sf_session_attrs - the attributes of one session in a request
+ * @nest: the nest they are in, or NULL where they are the message's own
+ * @tb: each of them, by its number
+ * @head: the first of them
+ * @len: bytes of attributes
+ */
+struct sf_session_attrs {
+	const struct nlattr	*nest;
+	struct nlattr		**tb;
+	const struct nlattr	*head;
+	int			len;
+};
+
 /**
  * sf_netlink_parse_session() - a request to make or to change a session
  * @net: the namespace
  * @session: the session to be changed, or NULL
- * @tb: the attributes of the message
- * @head: the first of them
- * @len: bytes of attributes
+ * @attrs: the attributes, none of them doubled
  * @plan: out: what is asked for; zeroed before
  * @extack: says what is wrong
  *
@@ -161,20 +179,20 @@ int sf_netlink_check_ifindex(struct net *net, const struct nlattr *attr,
  * Return: 0 or a negative errno.
  */
 int sf_netlink_parse_session(struct net *net, struct sf_session *session,
-			     struct nlattr **tb, const struct nlattr *head,
-			     int len, struct sf_session_plan *plan,
+			     const struct sf_session_attrs *attrs,
+			     struct sf_session_plan *plan,
 			     struct netlink_ext_ack *extack);
 
 /**
- * sf_netlink_clash() - the attribute that asked for a key that is taken
- * @head: first attribute of the request
- * @len: bytes of attributes
- * @plan: the plan that came to nothing
- *
- * Return: the most exact attribute there is, or NULL.
+ * sf_netlink_explain_session() - say why a plan came to nothing
+ * @attrs: what was asked for
+ * @plan: the plan
+ * @err: what sf_session_new() or sf_session_set() said to it
+ * @extack: says what is wrong
  */
-const struct nlattr *sf_netlink_clash(const struct nlattr *head, int len,
-				      const struct sf_session_plan *plan);
+void sf_netlink_explain_session(const struct sf_session_attrs *attrs,
+				const struct sf_session_plan *plan, int err,
+				struct netlink_ext_ack *extack);
 
 /**
  * sf_netlink_session_size() - bytes that a session's attributes need at most
@@ -191,6 +209,22 @@ size_t sf_netlink_session_size(unsigned int n_streams);
  * Return: 0 or -EMSGSIZE.
  */
 int sf_netlink_fill_session(struct sk_buff *skb, struct sf_session *session);
+
+/**
+ * sf_netlink_payload_size() - bytes that a payload's attributes need at most
+ * @entry: the payload
+ */
+size_t sf_netlink_payload_size(const struct sf_queue_entry *entry);
+
+/**
+ * sf_netlink_fill_payload() - a payload for user space
+ * @skb: the message
+ * @entry: the payload
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int sf_netlink_fill_payload(struct sk_buff *skb,
+			    const struct sf_queue_entry *entry);
 
 /**
  * sf_netlink_fill_pinhole() - a pinhole's attributes
@@ -219,5 +253,25 @@ int sf_netlink_fill_device(struct sk_buff *skb, struct sf_device *device);
  * Return: 0 or -EMSGSIZE.
  */
 int sf_netlink_fill_stats(struct sk_buff *skb, struct sf_net *sn, int cpu);
+
+/**
+ * sf_netlink_fill_overrun() - how many events were lost
+ * @skb: the message
+ * @sn: the namespace
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int sf_netlink_fill_overrun(struct sk_buff *skb, struct sf_net *sn);
+
+/**
+ * sf_netlink_payload() - tell a payload to those who listen
+ * @sn: the namespace
+ * @entry: the payload
+ *
+ * Context: process, the lock of the namespace.
+ * Return: 0; -ESRCH where nobody listens; -ENOBUFS where no listener had room;
+ *	-ENOMEM.
+ */
+int sf_netlink_payload(struct sf_net *sn, const struct sf_queue_entry *entry);
 
 #endif /* _SF_NETLINK_ATTR_H */

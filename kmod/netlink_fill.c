@@ -10,6 +10,7 @@
 
 #include "latch.h"
 #include "netlink_attr.h"
+#include "queue.h"
 
 static int put_endpoint(struct sk_buff *skb, int type,
 			const struct sf_endpoint *endpoint)
@@ -74,6 +75,10 @@ static int put_flow_stats(struct sk_buff *skb, const struct sf_flow *flow)
 		return -EMSGSIZE;
 	if (f.rtp_packets && put_rtp(skb, &f))
 		return -EMSGSIZE;
+	if (f.round_trip_us &&
+	    nla_put_u32(skb, SIPFAST_A_FLOW_STATS_ROUND_TRIP_US,
+			f.round_trip_us))
+		return -EMSGSIZE;
 	if (f.last_seen_ns &&
 	    (nla_put_u8(skb, SIPFAST_A_FLOW_STATS_DSCP, f.dscp) ||
 	     put_u64(skb, SIPFAST_A_FLOW_STATS_LAST_SEEN_MS,
@@ -106,6 +111,11 @@ static int put_side(struct sk_buff *skb, int type, struct sf_stream *stream,
 	    nla_put_u32(skb, SIPFAST_A_SIDE_MARK, side->mark) ||
 	    (side->ifindex &&
 	     nla_put_u32(skb, SIPFAST_A_SIDE_IFINDEX, side->ifindex)) ||
+	    (side->rate_packets &&
+	     nla_put_u32(skb, SIPFAST_A_SIDE_RATE_PACKETS,
+			 side->rate_packets)) ||
+	    (side->rate_bytes &&
+	     nla_put_u32(skb, SIPFAST_A_SIDE_RATE_BYTES, side->rate_bytes)) ||
 	    put_flow_stats(skb, &stream->flow[dir]))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -151,8 +161,8 @@ static int put_stream(struct sk_buff *skb, struct sf_stream *stream)
 #define ENDPOINT_SIZE	(nla_total_size(0) + nla_total_size(16) + \
 			 nla_total_size(2))
 #define SIDE_SIZE	(nla_total_size(0) + 3 * ENDPOINT_SIZE + \
-			 5 * nla_total_size(4) + nla_total_size(0) + \
-			 9 * nla_total_size_64bit(8) + 5 * nla_total_size(4))
+			 7 * nla_total_size(4) + nla_total_size(0) + \
+			 9 * nla_total_size_64bit(8) + 6 * nla_total_size(4))
 #define STREAM_SIZE	(nla_total_size(0) + 7 * nla_total_size(4) + \
 			 2 * SIDE_SIZE)
 
@@ -191,6 +201,40 @@ int sf_netlink_fill_session(struct sk_buff *skb, struct sf_session *session)
 	list_for_each_entry(stream, &session->streams, node)
 		if (put_stream(skb, stream))
 			return -EMSGSIZE;
+	return 0;
+}
+
+/* --- payloads ------------------------------------------------------------- */
+
+/* The names of sides and classes are ours. */
+static_assert((int)SIPFAST_SIDE_NAME_A == SF_DIR_A);
+static_assert((int)SIPFAST_SIDE_NAME_B == SF_DIR_B);
+static_assert((int)SIPFAST_PAYLOAD_CLASS_STUN == SF_PAYLOAD_STUN);
+static_assert((int)SIPFAST_PAYLOAD_CLASS_DTLS == SF_PAYLOAD_DTLS);
+static_assert((int)SIPFAST_PAYLOAD_CLASS_ZRTP == SF_PAYLOAD_ZRTP);
+static_assert((int)SIPFAST_PAYLOAD_CLASS_TURN == SF_PAYLOAD_TURN);
+
+size_t sf_netlink_payload_size(const struct sf_queue_entry *entry)
+{
+	return nla_total_size(SIPFAST_COOKIE_LEN + 1) + 4 * nla_total_size(4) +
+	       2 * ENDPOINT_SIZE + nla_total_size(entry->len);
+}
+
+int sf_netlink_fill_payload(struct sk_buff *skb,
+			    const struct sf_queue_entry *entry)
+{
+	const struct sf_session *session = entry->session;
+
+	if (nla_put_u32(skb, SIPFAST_A_PAYLOAD_SESSION, session->id) ||
+	    (session->cookie[0] &&
+	     nla_put_string(skb, SIPFAST_A_PAYLOAD_COOKIE, session->cookie)) ||
+	    nla_put_u32(skb, SIPFAST_A_PAYLOAD_STREAM, entry->stream_id) ||
+	    nla_put_u32(skb, SIPFAST_A_PAYLOAD_SIDE, entry->side) ||
+	    nla_put_u32(skb, SIPFAST_A_PAYLOAD_CLASS, entry->payload) ||
+	    put_endpoint(skb, SIPFAST_A_PAYLOAD_LOCAL, &entry->tuple.dst) ||
+	    put_endpoint(skb, SIPFAST_A_PAYLOAD_REMOTE, &entry->tuple.src) ||
+	    nla_put(skb, SIPFAST_A_PAYLOAD_DATA, entry->len, entry->data))
+		return -EMSGSIZE;
 	return 0;
 }
 
@@ -260,6 +304,11 @@ static int put_counter(struct sk_buff *skb, int type, u64 value)
 	return nla_put_u64_64bit(skb, type, value, SIPFAST_A_STATS_PAD);
 }
 
+int sf_netlink_fill_overrun(struct sk_buff *skb, struct sf_net *sn)
+{
+	return put_counter(skb, SIPFAST_A_STATS_EVENTS_LOST, sn->events.lost);
+}
+
 int sf_netlink_fill_stats(struct sk_buff *skb, struct sf_net *sn, int cpu)
 {
 	struct sf_counters sum;
@@ -271,6 +320,8 @@ int sf_netlink_fill_stats(struct sk_buff *skb, struct sf_net *sn, int cpu)
 			SF_N_DECLINES, sum.declined, SIPFAST_A_DECLINED_PAD) ||
 	    put_reasons(skb, SIPFAST_A_STATS_DROPPED, sf_drops, SF_N_DROPS,
 			sum.dropped, SIPFAST_A_DROPPED_PAD) ||
+	    put_counter(skb, SIPFAST_A_STATS_QUEUED, sum.queued) ||
+	    put_counter(skb, SIPFAST_A_STATS_SENT, sum.sent) ||
 	    put_counter(skb, SIPFAST_A_STATS_PINHOLE_ADMITTED,
 			sum.pinhole_admitted) ||
 	    put_counter(skb, SIPFAST_A_STATS_PINHOLE_REFUSED,
@@ -284,8 +335,7 @@ int sf_netlink_fill_stats(struct sk_buff *skb, struct sf_net *sn, int cpu)
 			sn->sessions_made) ||
 	    put_counter(skb, SIPFAST_A_STATS_SESSIONS_EXPIRED,
 			sn->sessions_expired) ||
-	    put_counter(skb, SIPFAST_A_STATS_EVENTS_LOST,
-			atomic_long_read(&sn->events.lost)))
+	    sf_netlink_fill_overrun(skb, sn))
 		return -EMSGSIZE;
 	return 0;
 }

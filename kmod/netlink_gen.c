@@ -32,6 +32,15 @@ const struct nla_policy sipfast_flow_stats_nl_policy[SIPFAST_A_FLOW_STATS_PAD + 
 	[SIPFAST_A_FLOW_STATS_DSCP] = { .type = NLA_U8, },
 	[SIPFAST_A_FLOW_STATS_LAST_SEEN_MS] = { .type = NLA_U64, },
 	[SIPFAST_A_FLOW_STATS_DROPPED] = { .type = NLA_U64, },
+	[SIPFAST_A_FLOW_STATS_ROUND_TRIP_US] = { .type = NLA_U32, },
+};
+
+const struct nla_policy sipfast_new_session_nl_policy[SIPFAST_A_SESSION_IDLE_EXPIRE_MS + 1] = {
+	[SIPFAST_A_SESSION_COOKIE] = { .type = NLA_NUL_STRING, .len = SIPFAST_COOKIE_LEN, },
+	[SIPFAST_A_SESSION_STREAM] = NLA_POLICY_NESTED(sipfast_stream_nl_policy),
+	[SIPFAST_A_SESSION_LIFETIME_MS] = { .type = NLA_U32, },
+	[SIPFAST_A_SESSION_IDLE_NOTIFY_MS] = { .type = NLA_U32, },
+	[SIPFAST_A_SESSION_IDLE_EXPIRE_MS] = { .type = NLA_U32, },
 };
 
 const struct nla_policy sipfast_side_nl_policy[SIPFAST_A_SIDE_STATS + 1] = {
@@ -72,6 +81,11 @@ const struct nla_policy sipfast_session_new_nl_policy[SIPFAST_A_SESSION_IDLE_EXP
 	[SIPFAST_A_SESSION_LIFETIME_MS] = { .type = NLA_U32, },
 	[SIPFAST_A_SESSION_IDLE_NOTIFY_MS] = { .type = NLA_U32, },
 	[SIPFAST_A_SESSION_IDLE_EXPIRE_MS] = { .type = NLA_U32, },
+};
+
+/* SIPFAST_CMD_SESSION_BATCH - do */
+const struct nla_policy sipfast_session_batch_nl_policy[SIPFAST_A_BATCH_SESSION + 1] = {
+	[SIPFAST_A_BATCH_SESSION] = NLA_POLICY_NESTED(sipfast_new_session_nl_policy),
 };
 
 /* SIPFAST_CMD_SESSION_SET - do */
@@ -139,13 +153,22 @@ const struct nla_policy sipfast_device_get_nl_policy[SIPFAST_A_DEVICE_IFNAME + 1
 	[SIPFAST_A_DEVICE_IFNAME] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
+/* SIPFAST_CMD_PAYLOAD_SEND - do */
+const struct nla_policy sipfast_payload_send_nl_policy[SIPFAST_A_PAYLOAD_DATA + 1] = {
+	[SIPFAST_A_PAYLOAD_SESSION] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SIPFAST_A_PAYLOAD_STREAM] = NLA_POLICY_MAX(NLA_U32, 255),
+	[SIPFAST_A_PAYLOAD_SIDE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[SIPFAST_A_PAYLOAD_REMOTE] = NLA_POLICY_NESTED(sipfast_endpoint_nl_policy),
+	[SIPFAST_A_PAYLOAD_DATA] = { .type = NLA_BINARY, },
+};
+
 /* SIPFAST_CMD_STATS_GET - do */
 const struct nla_policy sipfast_stats_get_nl_policy[SIPFAST_A_STATS_CPU + 1] = {
 	[SIPFAST_A_STATS_CPU] = { .type = NLA_U32, },
 };
 
 /* Ops table for sipfast */
-const struct genl_ops sipfast_nl_ops[13] = {
+const struct genl_ops sipfast_nl_ops[15] = {
 	{
 		.cmd		= SIPFAST_CMD_INFO_GET,
 		.doit		= sipfast_nl_info_get_doit,
@@ -157,6 +180,13 @@ const struct genl_ops sipfast_nl_ops[13] = {
 		.doit		= sipfast_nl_session_new_doit,
 		.policy		= sipfast_session_new_nl_policy,
 		.maxattr	= SIPFAST_A_SESSION_IDLE_EXPIRE_MS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SIPFAST_CMD_SESSION_BATCH,
+		.doit		= sipfast_nl_session_batch_doit,
+		.policy		= sipfast_session_batch_nl_policy,
+		.maxattr	= SIPFAST_A_BATCH_SESSION,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -233,6 +263,13 @@ const struct genl_ops sipfast_nl_ops[13] = {
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
+		.cmd		= SIPFAST_CMD_PAYLOAD_SEND,
+		.doit		= sipfast_nl_payload_send_doit,
+		.policy		= sipfast_payload_send_nl_policy,
+		.maxattr	= SIPFAST_A_PAYLOAD_DATA,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
 		.cmd		= SIPFAST_CMD_STATS_GET,
 		.doit		= sipfast_nl_stats_get_doit,
 		.policy		= sipfast_stats_get_nl_policy,
@@ -243,4 +280,5 @@ const struct genl_ops sipfast_nl_ops[13] = {
 
 static const struct genl_multicast_group sipfast_nl_mcgrps[] = {
 	[SIPFAST_NLGRP_EVENTS] = { "events", },
+	[SIPFAST_NLGRP_PAYLOADS] = { "payloads", },
 };

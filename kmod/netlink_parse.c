@@ -15,8 +15,6 @@
 #include "netlink_gen.h"
 #include "session.h"
 
-#define NOT_YET	"is not supported by this module yet"
-
 int sf_netlink_check_doubled(const struct nlattr *head, int len, u64 multi,
 			     struct netlink_ext_ack *extack)
 {
@@ -167,16 +165,6 @@ static int check_side_attrs(struct net *net, struct nlattr **tb,
 		SF_SAY(extack, attr, "attribute is for replies only");
 		return -EINVAL;
 	}
-	attr = tb[SIPFAST_A_SIDE_RATE_PACKETS];
-	if (attr && nla_get_u32(attr)) {
-		SF_SAY(extack, attr, "rate-packets " NOT_YET);
-		return -EOPNOTSUPP;
-	}
-	attr = tb[SIPFAST_A_SIDE_RATE_BYTES];
-	if (attr && nla_get_u32(attr)) {
-		SF_SAY(extack, attr, "rate-bytes " NOT_YET);
-		return -EOPNOTSUPP;
-	}
 	return sf_netlink_check_ifindex(net, tb[SIPFAST_A_SIDE_IFINDEX],
 					extack);
 }
@@ -215,6 +203,11 @@ static int parse_side(struct net *net, const struct nlattr *nest,
 		side->mark = nla_get_u32(tb[SIPFAST_A_SIDE_MARK]);
 	if (tb[SIPFAST_A_SIDE_IFINDEX])
 		side->ifindex = nla_get_u32(tb[SIPFAST_A_SIDE_IFINDEX]);
+	if (tb[SIPFAST_A_SIDE_RATE_PACKETS])
+		side->rate_packets =
+			nla_get_u32(tb[SIPFAST_A_SIDE_RATE_PACKETS]);
+	if (tb[SIPFAST_A_SIDE_RATE_BYTES])
+		side->rate_bytes = nla_get_u32(tb[SIPFAST_A_SIDE_RATE_BYTES]);
 	*reopen = tb[SIPFAST_A_SIDE_REMOTE] || tb[SIPFAST_A_SIDE_LEARN];
 	return 0;
 }
@@ -262,23 +255,16 @@ static const unsigned int disposition_attr[SF_N_PAYLOADS] = {
 	[SF_PAYLOAD_TURN] = SIPFAST_A_STREAM_TURN,
 };
 
-static int parse_dispositions(struct nlattr **tb, struct sf_stream_conf *conf,
-			      struct netlink_ext_ack *extack)
+static void parse_dispositions(struct nlattr **tb, struct sf_stream_conf *conf)
 {
 	const struct nlattr *attr;
 	unsigned int i;
 
 	for (i = 0; i < SF_N_PAYLOADS; i++) {
 		attr = tb[disposition_attr[i]];
-		if (!attr)
-			continue;
-		conf->disposition[i] = nla_get_u32(attr);
-		if (conf->disposition[i] == SIPFAST_DISPOSITION_USER) {
-			SF_SAY(extack, attr, "disposition user " NOT_YET);
-			return -EOPNOTSUPP;
-		}
+		if (attr)
+			conf->disposition[i] = nla_get_u32(attr);
 	}
-	return 0;
 }
 
 /* Rule and kind are given to a new stream, and at most repeated to an old. */
@@ -332,10 +318,11 @@ static int check_stream(struct sf_stream_conf *conf,
 		err = check_side(&side[SF_DIR_B], blame[SF_DIR_B], extack);
 	if (err)
 		return err;
-	if (side[SF_DIR_A].local.family != side[SF_DIR_B].local.family) {
+	if (conf->rule == SIPFAST_RULE_NAT &&
+	    side[SF_DIR_A].local.family != side[SF_DIR_B].local.family) {
 		SF_SAY(extack, blame[SF_DIR_B],
-		       "IPv4 on one side and IPv6 on the other " NOT_YET);
-		return -EOPNOTSUPP;
+		       "the sides of a nat stream are of different families");
+		return -EINVAL;
 	}
 	return 0;
 }
@@ -413,10 +400,10 @@ static int parse_stream(struct net *net, struct sf_session *session,
 		init_stream(&stream->conf, id);
 
 	err = parse_fixed(tb, &stream->conf, !old, extack);
-	if (!err)
-		err = parse_dispositions(tb, &stream->conf, extack);
-	if (!err)
-		err = parse_sides(net, tb, nest, stream, !old, extack);
+	if (err)
+		return err;
+	parse_dispositions(tb, &stream->conf);
+	err = parse_sides(net, tb, nest, stream, !old, extack);
 	if (!err)
 		plan->n_streams++;
 	return err;
@@ -517,44 +504,20 @@ static void parse_times(struct nlattr **tb, struct sf_session_plan *plan)
 }
 
 int sf_netlink_parse_session(struct net *net, struct sf_session *session,
-			     struct nlattr **tb, const struct nlattr *head,
-			     int len, struct sf_session_plan *plan,
+			     const struct sf_session_attrs *attrs,
+			     struct sf_session_plan *plan,
 			     struct netlink_ext_ack *extack)
 {
+	struct nlattr **tb = attrs->tb;
+
 	if (!session && !tb[SIPFAST_A_SESSION_STREAM]) {
-		SF_SAY_MISSING(extack, NULL, SIPFAST_A_SESSION_STREAM,
+		SF_SAY_MISSING(extack, attrs->nest, SIPFAST_A_SESSION_STREAM,
 			       "a session needs a stream");
 		return -EINVAL;
 	}
 	if (tb[SIPFAST_A_SESSION_COOKIE])
 		plan->cookie = nla_data(tb[SIPFAST_A_SESSION_COOKIE]);
 	parse_times(tb, plan);
-	return parse_streams(net, session, head, len, plan, extack);
-}
-
-static const struct nlattr *nth_stream(const struct nlattr *head, int len,
-				       unsigned int n)
-{
-	const struct nlattr *attr;
-	int rem;
-
-	nla_for_each_attr(attr, head, len, rem)
-		if (nla_type(attr) == SIPFAST_A_SESSION_STREAM && !n--)
-			return attr;
-	return NULL;
-}
-
-const struct nlattr *sf_netlink_clash(const struct nlattr *head, int len,
-				      const struct sf_session_plan *plan)
-{
-	const struct nlattr *stream, *side = NULL, *endpoint = NULL;
-
-	stream = nth_stream(head, len, plan->clash);
-	if (stream)
-		side = nla_find_nested(stream,
-				       plan->clash_dir == SF_DIR_A ?
-				       SIPFAST_A_STREAM_A : SIPFAST_A_STREAM_B);
-	if (side)
-		endpoint = nla_find_nested(side, SIPFAST_A_SIDE_LOCAL);
-	return endpoint ?: side ?: stream;
+	return parse_streams(net, session, attrs->head, attrs->len, plan,
+			     extack);
 }

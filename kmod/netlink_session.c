@@ -14,9 +14,6 @@
 #include "netlink_gen.h"
 #include "session.h"
 
-#define SESSION_MULTI	(BIT_ULL(SIPFAST_A_SESSION_STREAM) | \
-			 BIT_ULL(SIPFAST_A_SESSION_STREAM_REMOVE))
-
 static struct sf_session *find_session(struct sf_net *sn,
 				       struct genl_info *info)
 {
@@ -29,32 +26,68 @@ static struct sf_session *find_session(struct sf_net *sn,
 	return session;
 }
 
-/* Says why a session could not be made or changed. */
-static void explain(struct genl_info *info, const struct sf_session_plan *plan,
-		    int err)
+static const struct nlattr *nth_stream(const struct sf_session_attrs *attrs,
+				       unsigned int n)
+{
+	const struct nlattr *attr;
+	int rem;
+
+	nla_for_each_attr(attr, attrs->head, attrs->len, rem)
+		if (nla_type(attr) == SIPFAST_A_SESSION_STREAM && !n--)
+			return attr;
+	return NULL;
+}
+
+/* The most exact attribute that asked for a key that is taken. */
+static const struct nlattr *clash(const struct sf_session_attrs *attrs,
+				  const struct sf_session_plan *plan)
+{
+	const struct nlattr *stream, *side = NULL, *endpoint = NULL;
+
+	stream = nth_stream(attrs, plan->clash);
+	if (stream)
+		side = nla_find_nested(stream,
+				       plan->clash_dir == SF_DIR_A ?
+				       SIPFAST_A_STREAM_A : SIPFAST_A_STREAM_B);
+	if (side)
+		endpoint = nla_find_nested(side, SIPFAST_A_SIDE_LOCAL);
+	return endpoint ?: side ?: stream;
+}
+
+void sf_netlink_explain_session(const struct sf_session_attrs *attrs,
+				const struct sf_session_plan *plan, int err,
+				struct netlink_ext_ack *extack)
 {
 	if (err == -EEXIST)
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    sf_netlink_clash(sf_netlink_attrs(info),
-						     sf_netlink_attrs_len(info), plan),
-				    "another stream has this key already");
+		SF_SAY(extack, clash(attrs, plan),
+		       "another stream has this key already");
 	else if (err == -ENOSPC)
-		NL_SET_ERR_MSG(info->extack,
-			       "the namespace has max-sessions sessions");
+		SF_SAY(extack, attrs->nest,
+		       "the namespace has max-sessions sessions");
+}
+
+static struct sf_session_attrs session_attrs(struct genl_info *info)
+{
+	return (struct sf_session_attrs) {
+		.tb	= info->attrs,
+		.head	= sf_netlink_attrs(info),
+		.len	= sf_netlink_attrs_len(info),
+	};
 }
 
 /* The answer is made before anything is done that could not be told. */
 static int new_session(struct sf_net *sn, struct genl_info *info,
 		       struct sf_session_plan *plan)
 {
+	const struct sf_session_attrs attrs = session_attrs(info);
 	struct sf_session *session;
 	struct sk_buff *reply;
 	void *header;
 	int err;
 
 	lockdep_assert_held(&sn->lock);
-	err = sf_netlink_parse_session(sn->net, NULL, info->attrs, sf_netlink_attrs(info),
-				       sf_netlink_attrs_len(info), plan, info->extack);
+	err = sf_netlink_parse_session(sn->net, NULL, &attrs, plan,
+				       info->extack);
 	if (err)
 		return err;
 	reply = sf_netlink_answer_new(info, sf_netlink_session_size(plan->n_streams),
@@ -63,10 +96,11 @@ static int new_session(struct sf_net *sn, struct genl_info *info,
 		return -ENOMEM;
 	err = sf_session_new(sn, plan, &session);
 	if (err) {
-		explain(info, plan, err);
+		sf_netlink_explain_session(&attrs, plan, err, info->extack);
 		nlmsg_free(reply);
 		return err;
 	}
+	sf_session_announce(session);
 	return sf_netlink_answer(info, reply, header,
 				 sf_netlink_fill_session(reply, session));
 }
@@ -77,7 +111,7 @@ int sipfast_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sf_session_plan *plan;
 	int err;
 
-	err = sf_netlink_check_request(info, SESSION_MULTI);
+	err = sf_netlink_check_request(info, SF_SESSION_MULTI);
 	if (err)
 		return err;
 	plan = kzalloc(sizeof(*plan), GFP_KERNEL);
@@ -93,6 +127,7 @@ int sipfast_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 static int set_session(struct sf_net *sn, struct genl_info *info,
 		       struct sf_session_plan *plan)
 {
+	const struct sf_session_attrs attrs = session_attrs(info);
 	struct sf_session *session = find_session(sn, info);
 	struct sk_buff *reply;
 	void *header;
@@ -100,8 +135,7 @@ static int set_session(struct sf_net *sn, struct genl_info *info,
 
 	if (!session)
 		return -ENOENT;
-	err = sf_netlink_parse_session(sn->net, session, info->attrs,
-				       sf_netlink_attrs(info), sf_netlink_attrs_len(info), plan,
+	err = sf_netlink_parse_session(sn->net, session, &attrs, plan,
 				       info->extack);
 	if (err)
 		return err;
@@ -111,7 +145,7 @@ static int set_session(struct sf_net *sn, struct genl_info *info,
 		return -ENOMEM;
 	err = sf_session_set(session, plan);
 	if (err) {
-		explain(info, plan, err);
+		sf_netlink_explain_session(&attrs, plan, err, info->extack);
 		nlmsg_free(reply);
 		return err;
 	}
@@ -125,7 +159,7 @@ int sipfast_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sf_session_plan *plan;
 	int err;
 
-	err = sf_netlink_check_request(info, SESSION_MULTI);
+	err = sf_netlink_check_request(info, SF_SESSION_MULTI);
 	if (!err)
 		err = sf_netlink_check_missing(info, SIPFAST_A_SESSION_ID);
 	if (err)
@@ -258,4 +292,3 @@ int sipfast_nl_session_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_unlock(&sn->lock);
 	return 0;
 }
-

@@ -13,33 +13,63 @@
 #include "gc.h"
 #include "latch.h"
 #include "net.h"
+#include "queue.h"
+#include "rate.h"
 #include "session.h"
 #include "xmit.h"
 
 /* --- streams -------------------------------------------------------------- */
 
-/* Side a of a nat stream sends straight to its peer, as others may. */
-static void set_key(struct sf_flow *flow, const struct sf_stream_conf *conf)
-{
-	const struct sf_side_conf *side = &conf->side[flow->dir];
+static struct kmem_cache *stream_cache;
 
-	flow->key.local = side->local;
-	if (conf->rule == SIPFAST_RULE_NAT && flow->dir == SF_DIR_A)
-		flow->key.remote = side->remote;
-}
-
-static void init_flow(struct sf_stream *stream, enum sf_dir dir,
-		      struct sf_stream *old, const struct sf_stream_plan *plan)
+static void init_flow(struct sf_stream *stream, enum sf_dir dir)
 {
 	struct sf_flow *flow = &stream->flow[dir];
 
 	flow->dir = dir;
 	flow->stats = &stream->stats->flow[dir];
-	set_key(flow, &stream->conf);
-	if (old && !plan->reopen[dir])
-		sf_latch_inherit(flow, &old->flow[dir]);
-	else
-		sf_latch_open(flow, &stream->conf.side[dir], ktime_get_ns());
+	spin_lock_init(&flow->latch_lock);
+}
+
+/* A limit that does not change goes on where it stands. */
+static int limit(struct sf_rate **rate, struct sf_rate *old, u32 packets,
+		 u32 bytes)
+{
+	if (!packets && !bytes)
+		return 0;
+	*rate = sf_rate_inherit(old, packets, bytes);
+	if (!*rate)
+		*rate = sf_rate_new(packets, bytes);
+	return *rate ? 0 : -ENOMEM;
+}
+
+static int limit_all(struct sf_stream *stream, const struct sf_stream *old)
+{
+	const struct sf_side_conf *side = stream->conf.side;
+	enum sf_dir dir;
+	int err = 0;
+
+	for (dir = SF_DIR_A; !err && dir < SF_N_DIRS; dir++)
+		err = limit(&stream->rate[dir], old ? old->rate[dir] : NULL,
+			    side[dir].rate_packets, side[dir].rate_bytes);
+	if (!err && sf_queue_wanted(&stream->conf))
+		err = limit(&stream->queue_rate, old ? old->queue_rate : NULL,
+			    SF_QUEUE_STREAM_RATE, 0);
+	return err;
+}
+
+static void free_stream(struct sf_stream *stream)
+{
+	enum sf_dir dir;
+
+	for (dir = SF_DIR_A; dir < SF_N_DIRS; dir++) {
+		sf_xmit_path_put(rcu_dereference_protected(stream->flow[dir].path,
+							   true));
+		sf_rate_put(stream->rate[dir]);
+	}
+	sf_rate_put(stream->queue_rate);
+	sf_stream_stats_put(stream->stats);
+	kmem_cache_free(stream_cache, stream);
 }
 
 /* A stream nobody sees yet; @old is the version it is to take over from. */
@@ -50,31 +80,20 @@ static struct sf_stream *make_stream(struct sf_session *session,
 	struct sf_stream *stream;
 	enum sf_dir dir;
 
-	stream = kzalloc(sizeof(*stream), GFP_KERNEL_ACCOUNT);
+	stream = kmem_cache_zalloc(stream_cache, GFP_KERNEL_ACCOUNT);
 	if (!stream)
 		return NULL;
-	stream->stats = old ? sf_stream_stats_get(old->stats) :
-			      sf_stream_stats_new();
-	if (!stream->stats) {
-		kfree(stream);
-		return NULL;
-	}
 	stream->conf = plan->conf;
 	stream->session = session;
+	stream->stats = old ? sf_stream_stats_get(old->stats) :
+			      sf_stream_stats_new(plan->conf.kind);
+	if (!stream->stats || limit_all(stream, old)) {
+		free_stream(stream);
+		return NULL;
+	}
 	for (dir = SF_DIR_A; dir < SF_N_DIRS; dir++)
-		init_flow(stream, dir, old, plan);
+		init_flow(stream, dir);
 	return stream;
-}
-
-static void free_stream(struct sf_stream *stream)
-{
-	enum sf_dir dir;
-
-	for (dir = SF_DIR_A; dir < SF_N_DIRS; dir++)
-		sf_xmit_path_put(rcu_dereference_protected(stream->flow[dir].path,
-							   true));
-	sf_stream_stats_put(stream->stats);
-	kfree(stream);
 }
 
 static void free_stream_rcu(struct rcu_head *rcu)
@@ -82,11 +101,24 @@ static void free_stream_rcu(struct rcu_head *rcu)
 	free_stream(container_of(rcu, struct sf_stream, rcu));
 }
 
-/* A new version stands where the old one does: streams keep their order. */
-static void publish_stream(struct sf_session *session, struct sf_stream *stream)
+/*
+ * A new version stands where the old one does: streams keep their order. What
+ * was learned is taken over as late as can be, and nothing is learned behind
+ * its back.
+ */
+static void publish_stream(struct sf_session *session, struct sf_stream *stream,
+			   const struct sf_stream_plan *plan)
 {
 	struct sf_stream *old = sf_session_stream(session, stream->conf.id);
 	struct sf_net *sn = session->sn;
+	enum sf_dir dir;
+
+	for (dir = SF_DIR_A; dir < SF_N_DIRS; dir++) {
+		if (old && !plan->reopen[dir])
+			sf_latch_inherit(&stream->flow[dir], &old->flow[dir]);
+		else
+			sf_latch_open(&stream->flow[dir], ktime_get_ns());
+	}
 
 	list_add_tail(&stream->node, old ? &old->node : &session->streams);
 	session->n_streams++;
@@ -119,16 +151,17 @@ struct change {
 
 static bool key_is_taken(struct change *change, unsigned int i, enum sf_dir dir)
 {
-	const struct sf_flow_key *key = &change->made[i]->flow[dir].key;
+	struct sf_flow_key key = sf_flow_key(&change->made[i]->flow[dir]);
+	struct sf_flow_key other;
 	struct sf_flow *flow;
 	unsigned int j, n;
 
-	flow = sf_flow_find(&change->session->sn->flows, key);
+	flow = sf_flow_find(&change->session->sn->flows, &key);
 	if (flow && !sf_flow_stream(flow)->leaving)
 		return true;
 	for (j = 0, n = 2 * i + dir; j < n; j++) {
-		flow = &change->made[j / 2]->flow[j % 2];
-		if (sf_flow_key_equal(&flow->key, key))
+		other = sf_flow_key(&change->made[j / 2]->flow[j % 2]);
+		if (sf_flow_key_equal(&other, &key))
 			return true;
 	}
 	return false;
@@ -243,7 +276,7 @@ static void commit(struct change *change)
 		strscpy(session->cookie, plan->cookie, sizeof(session->cookie));
 	set_times(session, plan);
 	for (i = 0; i < plan->n_streams; i++)
-		publish_stream(session, change->made[i]);
+		publish_stream(session, change->made[i], &plan->stream[i]);
 	list_for_each_entry_safe(stream, next, &session->streams, node)
 		if (stream->leaving)
 			remove_stream(stream);
@@ -283,7 +316,6 @@ int sf_session_new(struct sf_net *sn, struct sf_session_plan *plan,
 	sn->n_sessions++;
 	sn->sessions_made++;
 	commit(&change);
-	sf_event_send(sn, SF_EVENT_SESSION_NEW, session);
 	*made = session;
 	return 0;
 
@@ -305,6 +337,11 @@ int sf_session_set(struct sf_session *session, struct sf_session_plan *plan)
 	commit(&change);
 	sf_event_send(session->sn, SF_EVENT_SESSION_SET, session);
 	return 0;
+}
+
+void sf_session_announce(struct sf_session *session)
+{
+	sf_event_send(session->sn, SF_EVENT_SESSION_NEW, session);
 }
 
 /* No packet finds the session any more; its figures stay to be told. */
@@ -329,6 +366,15 @@ void sf_session_del(struct sf_session *session, enum sipfast_end_reason reason)
 	unpublish(session);
 	session->end_reason = reason;
 	sf_event_send(session->sn, SF_EVENT_SESSION_END, session);
+	sf_session_put(session);
+}
+
+void sf_session_withdraw(struct sf_session *session)
+{
+	unpublish(session);
+	session->sn->sessions_made--;
+	/* What it has learned meanwhile is not told, either. */
+	session->end_reason = SIPFAST_END_REASON_DELETED;
 	sf_session_put(session);
 }
 
@@ -424,4 +470,28 @@ void sf_session_drop_paths(struct sf_net *sn, const struct net_device *dev)
 			sf_xmit_drop_path(&stream->flow[SF_DIR_B], dev);
 		}
 	}
+}
+
+int sf_session_init(void)
+{
+	int err;
+
+	err = sf_stream_stats_init();
+	if (err)
+		return err;
+	stream_cache = kmem_cache_create("sipfast_stream",
+					 sizeof(struct sf_stream), 0,
+					 SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT,
+					 NULL);
+	if (!stream_cache) {
+		sf_stream_stats_exit();
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void sf_session_exit(void)
+{
+	kmem_cache_destroy(stream_cache);
+	sf_stream_stats_exit();
 }

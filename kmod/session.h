@@ -23,6 +23,8 @@
 #include "flow.h"
 
 struct sf_net;
+struct sf_rate;
+struct sf_stream_stats;
 
 /* A session that has not ended has no enum sipfast_end_reason. */
 #define SF_END_REASON_NONE	-1
@@ -39,59 +41,79 @@ enum sf_payload {
 /**
  * struct sf_side_conf - what a side of a stream was told
  * @local: where this side sends to
- * @local_given: false where @local stands for the other side's remote endpoint
  * @remote: where this side is; of no family where it was not said
- * @learn: whose packets are accepted
  * @learn_window_ms: how long learning stays open; 0 is for ever
- * @dscp: DSCP of packets sent to this side, or SF_DSCP_KEEP
  * @mark: mark of packets sent to this side, and of their route
  * @ifindex: device or VRF of their route; 0 is any
+ * @rate_packets: most packets per second accepted from this side; 0 is no limit
+ * @rate_bytes: most UDP payload bytes per second; 0 is no limit
+ * @learn: whose packets are accepted: enum sipfast_learn
+ * @local_given: false where @local stands for the other side's remote endpoint
+ * @dscp: DSCP of packets sent to this side, or SF_DSCP_KEEP
  */
 struct sf_side_conf {
 	struct sf_endpoint	local;
-	bool			local_given;
 	struct sf_endpoint	remote;
-	enum sipfast_learn	learn;
 	u32			learn_window_ms;
-	int			dscp;
 	u32			mark;
 	u32			ifindex;
+	u32			rate_packets;
+	u32			rate_bytes;
+	u8			learn;
+	bool			local_given;
+	s8			dscp;
 };
 
 /**
  * struct sf_stream_conf - what a stream was told
- * @id: the owner's number for it, unique in its session
- * @rule: how it is addressed
- * @kind: what it carries
- * @disposition: what becomes of other payloads, by enum sf_payload
  * @side: the two sides, by enum sf_dir
+ * @id: the owner's number for it, unique in its session
+ * @rule: how it is addressed: enum sipfast_rule
+ * @kind: what it carries: enum sipfast_kind
+ * @disposition: what becomes of other payloads, by enum sf_payload: enum
+ *	sipfast_disposition
  */
 struct sf_stream_conf {
-	u32			id;
-	enum sipfast_rule	rule;
-	enum sipfast_kind	kind;
-	enum sipfast_disposition disposition[SF_N_PAYLOADS];
 	struct sf_side_conf	side[SF_N_DIRS];
+	u32			id;
+	u8			rule;
+	u8			kind;
+	u8			disposition[SF_N_PAYLOADS];
 };
 
 /**
  * struct sf_stream - one relayed transport of a session
  * @flow: its two directions
  * @conf: what it was told; constant
+ * @leaving: about to be replaced or removed; under the lock of the namespace
+ * @latch_closed: by side: nothing more is learned here, a later version goes on
+ * @learned: by side: its endpoint as learned; of no family until it is
+ * @window_end_ns: by side: when learning ends; 0 is never
  * @session: whose it is; constant
  * @node: in the session's streams, under the lock of the namespace
+ * @rcu: frees it when no packet sees it any more and it is in no list
  * @stats: counters of both flows, kept from version to version
- * @leaving: about to be replaced or removed; under the lock of the namespace
- * @rcu: frees it when no packet sees it any more
+ * @rate: by side: what it may send, or NULL
+ * @queue_rate: what of it user space may get, or NULL
+ *
+ * @latch_closed, @learned and @window_end_ns are protected by the lock of the
+ * flow that arrives from the side.
  */
 struct sf_stream {
 	struct sf_flow		flow[SF_N_DIRS];
 	struct sf_stream_conf	conf;
-	struct sf_session	*session;
-	struct list_head	node;
-	struct sf_stream_stats	*stats;
 	bool			leaving;
-	struct rcu_head		rcu;
+	bool			latch_closed[SF_N_DIRS];
+	struct sf_endpoint	learned[SF_N_DIRS];
+	u64			window_end_ns[SF_N_DIRS];
+	struct sf_session	*session;
+	union {
+		struct list_head	node;
+		struct rcu_head		rcu;
+	};
+	struct sf_stream_stats	*stats;
+	struct sf_rate		*rate[SF_N_DIRS];
+	struct sf_rate		*queue_rate;
 };
 
 /**
@@ -185,6 +207,15 @@ static inline struct sf_stream *sf_flow_stream(struct sf_flow *flow)
 }
 
 /**
+ * sf_flow_side() - what the side was told that a flow arrives from
+ * @flow: the flow
+ */
+static inline const struct sf_side_conf *sf_flow_side(struct sf_flow *flow)
+{
+	return &sf_flow_stream(flow)->conf.side[flow->dir];
+}
+
+/**
  * sf_flow_other() - the other direction of the same stream
  * @flow: the flow
  */
@@ -194,10 +225,29 @@ static inline struct sf_flow *sf_flow_other(struct sf_flow *flow)
 }
 
 /**
+ * sf_session_init() - begin to make sessions
+ *
+ * Context: process, module load.
+ * Return: 0 or -ENOMEM.
+ */
+int sf_session_init(void);
+
+/**
+ * sf_session_exit() - make none any more
+ *
+ * Context: process, module unload; all are freed.
+ */
+void sf_session_exit(void);
+
+/**
  * sf_session_new() - make a session, all of it or nothing
  * @sn: the namespace
  * @plan: how it is to be
  * @made: out: the session
+ *
+ * It relays from now on, but nobody is told of it: either of
+ * sf_session_announce() and sf_session_withdraw() is to follow under the same
+ * lock.
  *
  * Context: process, the lock of the namespace.
  * Return: 0, -ENOSPC where the table is full, -EEXIST where a key is taken,
@@ -205,6 +255,22 @@ static inline struct sf_flow *sf_flow_other(struct sf_flow *flow)
  */
 int sf_session_new(struct sf_net *sn, struct sf_session_plan *plan,
 		   struct sf_session **made);
+
+/**
+ * sf_session_announce() - tell that a session was made
+ * @session: the session, as sf_session_new() gave it
+ *
+ * Context: process, the lock of the namespace.
+ */
+void sf_session_announce(struct sf_session *session);
+
+/**
+ * sf_session_withdraw() - end a session that nobody was told of
+ * @session: the session, as sf_session_new() gave it; gone on return
+ *
+ * Context: process, the lock of the namespace.
+ */
+void sf_session_withdraw(struct sf_session *session);
 
 /**
  * sf_session_set() - change a session, all that is said or nothing

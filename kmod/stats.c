@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counting: each CPU adds to its own counters, a reader sums them up. The
- * namespace's are named by struct sf_counters; a CPU keeps them as an array in
- * that order. What needs the packet before (RFC 3550 loss and jitter) is kept
- * once per flow, under a lock that its packets hardly ever contend for.
+ * Counting: for a namespace each CPU adds to its own counters, named by struct
+ * sf_counters and kept as an array in that order; a reader sums them up. For a
+ * flow there is one object, under a lock that its packets hardly ever contend
+ * for.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -15,6 +15,7 @@
 #include <uapi/linux/sipfast.h>
 
 #include "net.h"
+#include "rtt.h"
 #include "stats.h"
 
 const struct sf_reason sf_declines[SF_N_DECLINES] = {
@@ -63,11 +64,15 @@ const struct sf_reason sf_drops[SF_N_DROPS] = {
 	[SF_DROP_XMIT] = {
 		"xmit", SIPFAST_A_DROPPED_XMIT
 	},
+	[SF_DROP_QUEUE_FULL] = {
+		"queue-full", SIPFAST_A_DROPPED_QUEUE_FULL
+	},
+	[SF_DROP_NO_LISTENER] = {
+		"no-listener", SIPFAST_A_DROPPED_NO_LISTENER
+	},
 };
 
 /* --- of a namespace ------------------------------------------------------- */
-
-#define SLOT(member)	(offsetof(struct sf_counters, member) / sizeof(u64))
 
 int sf_stats_init(struct sf_net *sn)
 {
@@ -89,34 +94,34 @@ static void count(struct sf_net *sn, unsigned int slot)
 	u64_stats_update_end(&cpu->syncp);
 }
 
-void sf_stats_relayed(struct sf_net *sn, unsigned int len)
-{
-	struct sf_stats_cpu *cpu = this_cpu_ptr(sn->stats);
-
-	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_inc(&cpu->v[SLOT(packets)]);
-	u64_stats_add(&cpu->v[SLOT(bytes)], len);
-	u64_stats_update_end(&cpu->syncp);
-}
-
 void sf_stats_declined(struct sf_net *sn, enum sf_decline reason)
 {
-	count(sn, SLOT(declined[0]) + reason);
+	count(sn, SF_STATS_SLOT(declined[0]) + reason);
 }
 
 void sf_stats_dropped(struct sf_net *sn, enum sf_drop reason)
 {
-	count(sn, SLOT(dropped[0]) + reason);
+	count(sn, SF_STATS_SLOT(dropped[0]) + reason);
 }
 
 void sf_stats_learned(struct sf_net *sn)
 {
-	count(sn, SLOT(learned));
+	count(sn, SF_STATS_SLOT(learned));
 }
 
 void sf_stats_pinhole(struct sf_net *sn, bool admitted)
 {
-	count(sn, admitted ? SLOT(pinhole_admitted) : SLOT(pinhole_refused));
+	count(sn, admitted ? SF_STATS_SLOT(pinhole_admitted) : SF_STATS_SLOT(pinhole_refused));
+}
+
+void sf_stats_queued(struct sf_net *sn)
+{
+	count(sn, SF_STATS_SLOT(queued));
+}
+
+void sf_stats_sent(struct sf_net *sn)
+{
+	count(sn, SF_STATS_SLOT(sent));
 }
 
 static void add_stats_cpu(struct sf_net *sn, int cpu, u64 sum[SF_N_COUNTERS])
@@ -148,42 +153,51 @@ void sf_stats_read(struct sf_net *sn, int cpu, struct sf_counters *sum)
 
 /* --- of a flow ------------------------------------------------------------ */
 
-struct sf_flow_cpu {
-	u64_stats_t		packets;
-	u64_stats_t		bytes;
-	u64_stats_t		rtp_packets;
-	u64_stats_t		rtcp_packets;
-	u64_stats_t		dropped;
-	struct u64_stats_sync	syncp;
-};
+/* With RTP sources, and without. */
+static struct kmem_cache *rtp_cache, *plain_cache;
 
-static int init_flow(struct sf_flow_stats *stats)
+int sf_stream_stats_init(void)
 {
-	spin_lock_init(&stats->lock);
-	sf_rtp_source_init(&stats->rtp);
-	stats->cpu = netdev_alloc_pcpu_stats(struct sf_flow_cpu);
-	return stats->cpu ? 0 : -ENOMEM;
+	const struct sf_stream_stats *stats = NULL;
+
+	plain_cache = kmem_cache_create("sipfast_stats", sizeof(*stats), 0,
+					SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT,
+					NULL);
+	rtp_cache = kmem_cache_create("sipfast_stats_rtp",
+				      struct_size(stats, rtp, 2), 0,
+				      SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT, NULL);
+	if (plain_cache && rtp_cache)
+		return 0;
+	sf_stream_stats_exit();
+	return -ENOMEM;
 }
 
-struct sf_stream_stats *sf_stream_stats_new(void)
+void sf_stream_stats_exit(void)
 {
-	struct sf_stream_stats *stats;
+	kmem_cache_destroy(rtp_cache);
+	kmem_cache_destroy(plain_cache);
+}
 
-	stats = kzalloc(sizeof(*stats), GFP_KERNEL_ACCOUNT);
+struct sf_stream_stats *sf_stream_stats_new(enum sipfast_kind kind)
+{
+	bool has_rtp = kind == SIPFAST_KIND_RTP;
+	struct sf_stream_stats *stats;
+	unsigned int dir;
+
+	stats = kmem_cache_zalloc(has_rtp ? rtp_cache : plain_cache,
+				  GFP_KERNEL_ACCOUNT);
 	if (!stats)
 		return NULL;
-	if (init_flow(&stats->flow[0]))
-		goto err_stats;
-	if (init_flow(&stats->flow[1]))
-		goto err_flow;
 	refcount_set(&stats->ref, 1);
+	for (dir = 0; dir < ARRAY_SIZE(stats->flow); dir++) {
+		spin_lock_init(&stats->flow[dir].lock);
+		stats->flow[dir].dir = dir;
+		if (!has_rtp)
+			continue;
+		stats->flow[dir].rtp = &stats->rtp[dir];
+		sf_rtp_source_init(&stats->rtp[dir]);
+	}
 	return stats;
-
-err_flow:
-	free_percpu(stats->flow[0].cpu);
-err_stats:
-	kfree(stats);
-	return NULL;
 }
 
 struct sf_stream_stats *sf_stream_stats_get(struct sf_stream_stats *stats)
@@ -194,43 +208,15 @@ struct sf_stream_stats *sf_stream_stats_get(struct sf_stream_stats *stats)
 
 void sf_stream_stats_put(struct sf_stream_stats *stats)
 {
-	if (!refcount_dec_and_test(&stats->ref))
+	if (!stats || !refcount_dec_and_test(&stats->ref))
 		return;
-	free_percpu(stats->flow[0].cpu);
-	free_percpu(stats->flow[1].cpu);
-	kfree(stats);
-}
-
-void sf_flow_stats_relayed(struct sf_flow_stats *stats,
-			   const struct sf_arrival *arrival)
-{
-	struct sf_flow_cpu *cpu = this_cpu_ptr(stats->cpu);
-
-	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_inc(&cpu->packets);
-	u64_stats_add(&cpu->bytes, arrival->len);
-	if (arrival->class == SF_RTP_CLASS_RTP)
-		u64_stats_inc(&cpu->rtp_packets);
-	else if (arrival->class == SF_RTP_CLASS_RTCP)
-		u64_stats_inc(&cpu->rtcp_packets);
-	u64_stats_update_end(&cpu->syncp);
-
-	spin_lock(&stats->lock);
-	if (arrival->class == SF_RTP_CLASS_RTP)
-		sf_rtp_source_update(&stats->rtp, &arrival->rtp,
-				     arrival->now_ns);
-	stats->last_seen_ns = arrival->now_ns;
-	stats->dscp = arrival->dscp;
-	spin_unlock(&stats->lock);
+	sf_rtt_free(&stats->rtt);
+	kmem_cache_free(stats->flow[0].rtp ? rtp_cache : plain_cache, stats);
 }
 
 void sf_flow_stats_dropped(struct sf_flow_stats *stats)
 {
-	struct sf_flow_cpu *cpu = this_cpu_ptr(stats->cpu);
-
-	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_inc(&cpu->dropped);
-	u64_stats_update_end(&cpu->syncp);
+	atomic64_inc(&stats->dropped);
 }
 
 u64 sf_flow_stats_last_seen(struct sf_flow_stats *stats)
@@ -243,39 +229,26 @@ u64 sf_flow_stats_last_seen(struct sf_flow_stats *stats)
 	return last_seen_ns;
 }
 
-static void add_flow_cpu(const struct sf_flow_cpu *from,
-			 struct sf_flow_figures *sum)
+static struct sf_stream_stats *of_stream(struct sf_flow_stats *stats)
 {
-	u64 packets, bytes, rtp_packets, rtcp_packets, dropped;
-	unsigned int start;
-
-	do {
-		start = u64_stats_fetch_begin(&from->syncp);
-		packets = u64_stats_read(&from->packets);
-		bytes = u64_stats_read(&from->bytes);
-		rtp_packets = u64_stats_read(&from->rtp_packets);
-		rtcp_packets = u64_stats_read(&from->rtcp_packets);
-		dropped = u64_stats_read(&from->dropped);
-	} while (u64_stats_fetch_retry(&from->syncp, start));
-
-	sum->packets += packets;
-	sum->bytes += bytes;
-	sum->rtp_packets += rtp_packets;
-	sum->rtcp_packets += rtcp_packets;
-	sum->dropped += dropped;
+	return container_of(stats - stats->dir, struct sf_stream_stats,
+			    flow[0]);
 }
 
 void sf_flow_stats_read(struct sf_flow_stats *stats,
 			struct sf_flow_figures *sum)
 {
-	int cpu;
-
 	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu)
-		add_flow_cpu(per_cpu_ptr(stats->cpu, cpu), sum);
 	spin_lock_bh(&stats->lock);
-	sum->rtp = stats->rtp;
+	sum->packets = stats->packets;
+	sum->bytes = stats->bytes;
+	sum->rtcp_packets = stats->n_rtcp;
+	sum->rtp_packets = stats->packets - stats->n_rtcp - stats->n_other;
 	sum->last_seen_ns = stats->last_seen_ns;
 	sum->dscp = stats->dscp;
+	if (stats->rtp)
+		sum->rtp = *stats->rtp;
 	spin_unlock_bh(&stats->lock);
+	sum->dropped = atomic64_read(&stats->dropped);
+	sum->round_trip_us = sf_rtt_us(&of_stream(stats)->rtt, stats->dir);
 }

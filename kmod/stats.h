@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is counted: of each flow, and of the namespace, per CPU. What becomes
+ * What is counted: of the namespace, per CPU, and of each flow. What becomes
  * of a packet that belongs to a stream has exactly one name here: relayed,
  * declined for a reason (the ordinary stack has it) or dropped for a reason.
  * The reasons are the netlink attributes of the sets "declined" and "dropped".
@@ -11,15 +11,21 @@
 #ifndef _SF_STATS_H
 #define _SF_STATS_H
 
+#include <linux/atomic.h>
+#include <linux/build_bug.h>
+#include <linux/cache.h>
+#include <linux/percpu.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
+#include <uapi/linux/sipfast.h>
+
 #include "core/jitter.h"
 
-struct sf_flow_cpu;
 struct sf_net;
+struct sf_rtt;
 
 /* Why a packet of a stream was left to the ordinary stack. */
 enum sf_decline {
@@ -42,6 +48,8 @@ enum sf_drop {
 	SF_DROP_RATE,
 	SF_DROP_NO_MEMORY,
 	SF_DROP_XMIT,
+	SF_DROP_QUEUE_FULL,
+	SF_DROP_NO_LISTENER,
 	SF_N_DROPS
 };
 
@@ -63,6 +71,8 @@ extern const struct sf_reason sf_drops[SF_N_DROPS];
  * @pinhole_admitted: packets let through a pinhole
  * @pinhole_refused: packets for a pinhole from somebody it does not name
  * @learned: remote endpoints learned
+ * @queued: payloads handed to user space
+ * @sent: payloads sent for user space
  */
 struct sf_counters {
 	u64	packets;
@@ -72,6 +82,8 @@ struct sf_counters {
 	u64	pinhole_admitted;
 	u64	pinhole_refused;
 	u64	learned;
+	u64	queued;
+	u64	sent;
 };
 
 #define SF_N_COUNTERS	(sizeof(struct sf_counters) / sizeof(u64))
@@ -101,14 +113,27 @@ int sf_stats_init(struct sf_net *sn);
  */
 void sf_stats_exit(struct sf_net *sn);
 
+/* Which counter of a CPU a member of struct sf_counters is. */
+#define SF_STATS_SLOT(member)	(offsetof(struct sf_counters, member) / \
+				 sizeof(u64))
+
 /**
  * sf_stats_relayed() - count a relayed packet
- * @sn: the namespace
+ * @stats: the counters of its namespace
  * @len: UDP payload bytes
  *
  * Context: bottom halves disabled, as for all that counts packets.
  */
-void sf_stats_relayed(struct sf_net *sn, unsigned int len);
+static inline void sf_stats_relayed(struct sf_stats_cpu __percpu *stats,
+				    unsigned int len)
+{
+	struct sf_stats_cpu *cpu = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->v[SF_STATS_SLOT(packets)]);
+	u64_stats_add(&cpu->v[SF_STATS_SLOT(bytes)], len);
+	u64_stats_update_end(&cpu->syncp);
+}
 
 /**
  * sf_stats_declined() - count a packet left to the stack
@@ -138,6 +163,18 @@ void sf_stats_learned(struct sf_net *sn);
 void sf_stats_pinhole(struct sf_net *sn, bool admitted);
 
 /**
+ * sf_stats_queued() - count a payload handed to user space
+ * @sn: the namespace
+ */
+void sf_stats_queued(struct sf_net *sn);
+
+/**
+ * sf_stats_sent() - count a payload sent for user space
+ * @sn: the namespace
+ */
+void sf_stats_sent(struct sf_net *sn);
+
+/**
  * sf_stats_read() - sum the counters up
  * @sn: the namespace
  * @cpu: the CPU whose counters are asked for, or -1 for the sum of all
@@ -149,29 +186,57 @@ void sf_stats_read(struct sf_net *sn, int cpu, struct sf_counters *sum);
 
 /**
  * struct sf_flow_stats - what came in a flow
- * @cpu: counters
- * @lock: protects the other members; taken in softirq
- * @rtp: the RTP source, see core/jitter.h
+ * @lock: protects the other members, and what @rtp points to; taken in softirq
+ * @dscp: the DSCP of the packet relayed last
+ * @dir: which of its stream's flows this is; constant
+ * @packets: packets relayed
+ * @bytes: UDP payload bytes relayed
  * @last_seen_ns: when a packet was relayed, as ktime_get_ns() has it; or 0
- * @dscp: the DSCP it had
+ * @n_rtcp: RTCP packets among @packets
+ * @n_other: what is neither RTP nor RTCP among them
+ * @dropped: packets dropped; not under @lock, lest a flood of them is felt
+ * @rtp: the RTP source, see core/jitter.h; NULL where the stream is not RTP's
+ *
+ * A flow's packets come on one CPU, as a rule: they have one five-tuple, and so
+ * one receive queue. The lock is for when they do not. Counters per CPU would
+ * need it nonetheless, for the RTP source, and a line for every CPU.
  */
 struct sf_flow_stats {
-	struct sf_flow_cpu __percpu *cpu;
 	spinlock_t		lock; /* protects what follows */
-	struct sf_rtp_source	rtp;
-	u64			last_seen_ns;
 	u8			dscp;
-};
+	u8			dir;
+	u64			packets;
+	u64			bytes;
+	u64			last_seen_ns;
+	u64			n_rtcp;
+	u64			n_other;
+	atomic64_t		dropped;
+	struct sf_rtp_source	*rtp;
+} ____cacheline_aligned;
+
+static_assert(sizeof(spinlock_t) > 4 || SMP_CACHE_BYTES > 64 ||
+	      sizeof(struct sf_flow_stats) == 64);
 
 /**
  * struct sf_stream_stats - what came in both flows of a stream
  * @flow: the flows, by enum sf_dir
  * @ref: each version of the stream holds one reference
+ * @rtt: round-trip times, see rtt.h
+ * @rtp: the RTP sources, by enum sf_dir, on a stream that carries RTP
+ *
+ * The two flows may arrive on two CPUs: they share no cache line that packets
+ * write.
  */
 struct sf_stream_stats {
 	struct sf_flow_stats	flow[2];
 	refcount_t		ref;
+	struct sf_rtt		*rtt;
+	struct sf_rtp_source	rtp[];
 };
+
+static_assert(sizeof(spinlock_t) > 4 || SMP_CACHE_BYTES > 64 ||
+	      (offsetof(struct sf_stream_stats, rtp) +
+	       sizeof(struct sf_rtp_source)) % 64 == 0);
 
 /**
  * struct sf_arrival - what is to be remembered of a relayed packet
@@ -183,7 +248,7 @@ struct sf_stream_stats {
  */
 struct sf_arrival {
 	enum sf_rtp_class	class;
-	struct sf_rtp_header	rtp;
+	struct sf_rtp_words	rtp;
 	unsigned int		len;
 	u8			dscp;
 	u64			now_ns;
@@ -199,6 +264,7 @@ struct sf_arrival {
  * @rtp: the RTP source
  * @last_seen_ns: as in struct sf_flow_stats
  * @dscp: as in struct sf_flow_stats
+ * @round_trip_us: time to the side and back; 0 where it is not known
  */
 struct sf_flow_figures {
 	u64			packets;
@@ -209,15 +275,32 @@ struct sf_flow_figures {
 	struct sf_rtp_source	rtp;
 	u64			last_seen_ns;
 	u8			dscp;
+	u32			round_trip_us;
 };
 
 /**
+ * sf_stream_stats_init() - begin to make counters
+ *
+ * Context: process, module load.
+ * Return: 0 or -ENOMEM.
+ */
+int sf_stream_stats_init(void);
+
+/**
+ * sf_stream_stats_exit() - make none any more
+ *
+ * Context: process, module unload; all are freed.
+ */
+void sf_stream_stats_exit(void);
+
+/**
  * sf_stream_stats_new() - make the counters of a stream
+ * @kind: what it carries
  *
  * Context: process.
  * Return: the counters, with one reference, or NULL.
  */
-struct sf_stream_stats *sf_stream_stats_new(void);
+struct sf_stream_stats *sf_stream_stats_new(enum sipfast_kind kind);
 
 /**
  * sf_stream_stats_get() - take another reference
@@ -242,8 +325,25 @@ void sf_stream_stats_put(struct sf_stream_stats *stats);
  *
  * Context: bottom halves disabled.
  */
-void sf_flow_stats_relayed(struct sf_flow_stats *stats,
-			   const struct sf_arrival *arrival);
+static __always_inline void sf_flow_stats_relayed(struct sf_flow_stats *stats,
+						  const struct sf_arrival *arrival)
+{
+	spin_lock(&stats->lock);
+	stats->packets++;
+	stats->bytes += arrival->len;
+	stats->last_seen_ns = arrival->now_ns;
+	stats->dscp = arrival->dscp;
+	if (likely(arrival->class == SF_RTP_CLASS_RTP)) {
+		if (likely(stats->rtp))
+			sf_rtp_source_receive(stats->rtp, arrival->rtp,
+					      arrival->now_ns);
+	} else if (arrival->class == SF_RTP_CLASS_RTCP) {
+		stats->n_rtcp++;
+	} else {
+		stats->n_other++;
+	}
+	spin_unlock(&stats->lock);
+}
 
 /**
  * sf_flow_stats_dropped() - count a dropped packet of a flow

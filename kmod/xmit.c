@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Finding the way out and taking it. Packets are sent through the neighbour
- * straight to the device: no netfilter hook and no conntrack sees them leave,
- * but the queueing discipline and packet taps do.
+ * straight to the device: no netfilter hook of the IP layer and no conntrack
+ * sees them leave, but the device's egress hook, its queueing discipline and
+ * packet taps do.
  *
  * Copyright (C) 2026 The sipfast authors
  */
 
+#include <linux/inetdevice.h>
 #include <net/addrconf.h>
-#include <net/dst.h>
+#include <net/icmp.h>
 #include <net/ip6_route.h>
-#include <net/neighbour.h>
-#include <net/route.h>
+#include <net/ipv6_stubs.h>
+#include <net/l3mdev.h>
+#include <net/xfrm.h>
 
 #include "latch.h"
+#include "net.h"
 #include "xmit.h"
 
-static struct dst_entry *route4(struct net *net,
-				const struct sf_rewrite *rewrite,
+/* As small as the MTU of an IPv6 path can be; IPv4 has a setting for it. */
+#define HEADER_DIFFERENCE	(sizeof(struct ipv6hdr) - sizeof(struct iphdr))
+
+/* --- routes --------------------------------------------------------------- */
+
+static struct dst_entry *route4(struct net *net, const struct sf_endpoint *src,
+				const struct sf_endpoint *dst,
 				const struct sf_side_conf *conf)
 {
 	struct flowi4 fl4 = {
@@ -27,10 +36,10 @@ static struct dst_entry *route4(struct net *net,
 		/* The source of what goes inwards on nat is not our own. */
 		.flowi4_flags	= FLOWI_FLAG_ANYSRC,
 		.flowi4_uid	= sock_net_uid(net, NULL),
-		.saddr		= rewrite->src.ip4,
-		.daddr		= rewrite->dst.ip4,
-		.fl4_sport	= rewrite->src.port,
-		.fl4_dport	= rewrite->dst.port,
+		.saddr		= src->ip4,
+		.daddr		= dst->ip4,
+		.fl4_sport	= src->port,
+		.fl4_dport	= dst->port,
 	};
 	struct rtable *rt;
 
@@ -46,8 +55,8 @@ static struct dst_entry *route4(struct net *net,
 	return &rt->dst;
 }
 
-static struct dst_entry *route6(struct net *net,
-				const struct sf_rewrite *rewrite,
+static struct dst_entry *route6(struct net *net, const struct sf_endpoint *src,
+				const struct sf_endpoint *dst,
 				const struct sf_side_conf *conf)
 {
 	struct flowi6 fl6 = {
@@ -56,16 +65,102 @@ static struct dst_entry *route6(struct net *net,
 		.flowi6_proto	= IPPROTO_UDP,
 		.flowi6_flags	= FLOWI_FLAG_ANYSRC,
 		.flowi6_uid	= sock_net_uid(net, NULL),
-		.saddr		= rewrite->src.ip6,
-		.daddr		= rewrite->dst.ip6,
-		.fl6_sport	= rewrite->src.port,
-		.fl6_dport	= rewrite->dst.port,
+		.saddr		= src->ip6,
+		.daddr		= dst->ip6,
+		.fl6_sport	= src->port,
+		.fl6_dport	= dst->port,
 	};
+	struct dst_entry *route;
 
 	if (conf->dscp != SF_DSCP_KEEP)
 		fl6.flowlabel = ip6_make_flowinfo(conf->dscp << 2, 0);
-	return ip6_dst_lookup_flow(net, NULL, &fl6, NULL);
+	/* With a source, it would not mind the device unless told to. */
+	route = ip6_route_output_flags(net, NULL, &fl6, conf->ifindex ?
+				       RT6_LOOKUP_F_IFACE : 0);
+	if (route->error) {
+		dst_release(route);
+		return ERR_PTR(-EHOSTUNREACH);
+	}
+	return xfrm_lookup_route(net, route, flowi6_to_flowi(&fl6), NULL, 0);
 }
+
+/* The way to a side. */
+static struct dst_entry *route_to(struct net *net,
+				  const struct sf_endpoint *src,
+				  const struct sf_endpoint *dst,
+				  const struct sf_side_conf *conf)
+{
+	struct dst_entry *route;
+
+	if (dst->family == AF_INET)
+		route = route4(net, src, dst, conf);
+	else
+		route = route6(net, src, dst, conf);
+	return IS_ERR(route) ? ERR_PTR(-EHOSTUNREACH) : route;
+}
+
+static bool is_local(const struct dst_entry *route)
+{
+	return route->dev->flags & IFF_LOOPBACK;
+}
+
+/* A device and the VRF above it are one place. */
+static bool is_same_place(const struct net_device *x,
+			  const struct net_device *y)
+{
+	return x == y || (l3mdev_master_ifindex_rcu(x) &&
+			  l3mdev_master_ifindex_rcu(x) ==
+			  l3mdev_master_ifindex_rcu(y));
+}
+
+static bool leads_through(struct net *net, const struct sf_endpoint *src,
+			  const struct sf_endpoint *dst,
+			  const struct sf_side_conf *conf,
+			  const struct net_device *dev)
+{
+	struct dst_entry *route = route_to(net, src, dst, conf);
+	bool does;
+
+	if (IS_ERR(route))
+		return false;
+	does = is_same_place(route->dev, dev);
+	dst_release(route);
+	return does;
+}
+
+static bool is_our_own(struct net *net, const struct sf_endpoint *source)
+{
+	if (source->family == AF_INET)
+		return inet_addr_type(net, source->ip4) == RTN_LOCAL;
+	return ipv6_chk_addr(net, &source->ip6, NULL, 0);
+}
+
+/* Where IPsec has a say in what comes in, each packet has to be asked for. */
+static bool is_ipsec_quiet(const struct net *net)
+{
+	return !net->xfrm.policy_count[XFRM_POLICY_IN] &&
+	       !net->xfrm.policy_count[XFRM_POLICY_FWD];
+}
+
+bool sf_xmit_is_spoofed(struct net *net, struct sf_flow *flow,
+			const struct sf_endpoint *source,
+			const struct net_device *dev)
+{
+	struct sf_flow *other = sf_flow_other(flow);
+	const struct sf_side_conf *side = sf_flow_side(flow);
+	const struct sf_side_conf *far = sf_flow_side(other);
+	struct sf_endpoint remote;
+
+	if (is_our_own(net, source))
+		return true;
+	if (leads_through(net, &side->local, source, side, dev))
+		return false;
+	sf_latch_remote(other, &remote, NULL);
+	return !remote.family ||
+	       leads_through(net, &far->local, &remote, far, dev);
+}
+
+/* --- making a path -------------------------------------------------------- */
 
 /* Whatever has an output of its own must be asked to do it. */
 static bool has_own_output(const struct dst_entry *route)
@@ -78,74 +173,122 @@ static bool has_own_output(const struct dst_entry *route)
  * and tells us: a path through it that is published in this RCU read section
  * is found and dropped then.
  */
-static int attach_neigh(struct sf_path *path)
+static int attach_neigh(struct sf_path *path, const struct sf_endpoint *dst)
 {
-	const struct sf_endpoint *dst = &path->rewrite.dst;
 	const struct dst_entry *route = path->route;
 	struct neighbour *neigh;
 
 	if (!(READ_ONCE(route->dev->flags) & IFF_UP))
 		return -EHOSTUNREACH;
-	if (has_own_output(route))
+	/* An IPsec policy whose keys are still being agreed upon. */
+	if (route->output == dst_discard_out)
+		return -EHOSTUNREACH;
+	if (has_own_output(route)) {
+		path->flags |= SF_PATH_OWN_OUTPUT;
 		return 0;
+	}
 	neigh = dst_neigh_lookup(route, dst->word);
 	if (!neigh)
 		return -ENOMEM;
 	path->neigh = neigh;
-	path->foreign_hop = neigh->tbl->family != dst->family;
+	if (neigh->tbl->family != dst->family)
+		path->flags |= SF_PATH_FOREIGN_HOP;
 	return 0;
 }
 
-static int find_route(struct net *net, struct sf_path *path,
-		      const struct sf_side_conf *conf)
+/*
+ * Most packets are so small that they fit whatever becomes of the route's MTU
+ * while it is not obsolete: a path MTU never gets below this.
+ */
+static u16 small_len(struct net *net, const struct sf_path *path)
 {
-	struct dst_entry *route;
+	unsigned int floor = IPV6_MIN_MTU;
 
-	if (path->rewrite.dst.family == AF_INET)
-		route = route4(net, &path->rewrite, conf);
-	else
-		route = route6(net, &path->rewrite, conf);
-	if (IS_ERR(route))
-		return -EHOSTUNREACH;
-	path->route = route;
-	if (path->rewrite.dst.family == AF_INET6)
-		path->cookie = rt6_get_cookie(dst_rt6_info(route));
+	if (path->flags & SF_PATH_TRANSLATES)
+		return 0;
+	if (path->rewrite.family == AF_INET)
+		floor = READ_ONCE(net->ipv4.ip_rt_min_pmtu);
+	return min3(floor, dst_mtu(path->route), (u32)U16_MAX);
+}
+
+static u8 headroom(const struct sf_path *path)
+{
+	unsigned int room = LL_RESERVED_SPACE(path->route->dev) +
+			    path->route->header_len;
+
+	if (path->flags & SF_PATH_TRANSLATES)
+		room += HEADER_DIFFERENCE;
+	return min(DIV_ROUND_UP(room, SF_PATH_ROOM), U8_MAX);
+}
+
+static u8 flags_of(struct sf_flow *flow, const struct sf_five_tuple *from,
+		   const struct sf_endpoint *dst)
+{
+	const struct sf_stream *stream = sf_flow_stream(flow);
+	u8 flags = 0;
+
+	if (stream->conf.kind == SIPFAST_KIND_OPAQUE)
+		flags |= SF_PATH_OPAQUE;
+	if (stream->rate[flow->dir])
+		flags |= SF_PATH_LIMITED;
+	if (dst->family != from->src.family)
+		flags |= SF_PATH_TRANSLATES;
+	return flags;
+}
+
+/* Fills in what follows from the route. */
+static int follow_route(struct net *net, struct sf_path *path,
+			const struct sf_endpoint *dst)
+{
+	int err;
+
+	if (dst->family == AF_INET6)
+		path->cookie = rt6_get_cookie(dst_rt6_info(path->route));
+	if (is_local(path->route))
+		path->flags |= SF_PATH_LOCAL;
+	err = attach_neigh(path, dst);
+	if (err)
+		return err;
+	path->small_len = small_len(net, path);
+	path->headroom = headroom(path);
 	return 0;
 }
 
-static struct sf_path *make_path(struct net *net, struct sf_flow *flow,
-				 const struct sf_five_tuple *from)
+struct sf_path *sf_xmit_path_new(struct net *net, struct sf_flow *flow,
+				 const struct sf_five_tuple *from,
+				 const struct sf_endpoint *to)
 {
 	struct sf_flow *other = sf_flow_other(flow);
-	const struct sf_side_conf *conf;
-	struct sf_endpoint dst;
+	const struct sf_side_conf *conf = sf_flow_side(other);
+	struct sf_endpoint remote;
 	struct sf_path *path;
 	int err;
 
+	if (!to) {
+		sf_latch_remote(other, &remote, NULL);
+		to = &remote;
+	}
+	if (!to->family)
+		return ERR_PTR(-EDESTADDRREQ);
 	path = kzalloc(sizeof(*path), GFP_ATOMIC);
 	if (!path)
 		return ERR_PTR(-ENOMEM);
-	path->from = from->src;
-	path->generation[flow->dir] = sf_latch_generation(flow);
-	path->generation[other->dir] = sf_latch_remote(other, &dst, NULL);
-	err = -EDESTADDRREQ;
-	if (!dst.family)
-		goto err_path;
-
-	conf = &sf_flow_stream(flow)->conf.side[other->dir];
+	path->from = SF_WORD_NOBODY;
 	path->mark = conf->mark;
-	sf_rewrite_init(&path->rewrite, from, &conf->local, &dst, conf->dscp);
-	err = find_route(net, path, conf);
-	if (err)
-		goto err_path;
-	err = attach_neigh(path);
-	if (err)
-		goto err_path;
+	path->flags = flags_of(flow, from, to);
+	sf_rewrite_init(&path->rewrite, from, &conf->local, to, conf->dscp);
+	path->route = route_to(net, &conf->local, to, conf);
+	err = PTR_ERR_OR_ZERO(path->route);
+	if (err) {
+		kfree(path);
+		return ERR_PTR(err);
+	}
+	err = follow_route(net, path, to);
+	if (err) {
+		sf_xmit_path_put(path);
+		return ERR_PTR(err);
+	}
 	return path;
-
-err_path:
-	sf_xmit_path_put(path);
-	return ERR_PTR(err);
 }
 
 void sf_xmit_path_put(struct sf_path *path)
@@ -173,29 +316,64 @@ static void publish(struct sf_flow *flow, struct sf_path *path)
 		call_rcu(&old->rcu, free_path);
 }
 
-static bool is_good(const struct sf_path *path, struct sf_flow *flow)
+void sf_xmit_forget_path(struct sf_flow *flow)
+{
+	publish(flow, NULL);
+}
+
+/* From now on packets from the same source need not be asked for. */
+static void settle(struct sf_net *sn, struct sf_path *path,
+		   const struct sf_endpoint *source)
+{
+	path->from = sf_endpoint_word(source, sn->flows.secret + 2);
+	if (source->family == AF_INET6)
+		path->from6 = source->ip6;
+}
+
+/*
+ * Whoever makes a side known takes the paths away afterwards. One that was made
+ * before and published behind that is found here: xchg() orders both.
+ */
+static struct sf_path *make_path(struct net *net, struct sf_flow *flow,
+				 const struct sf_five_tuple *from, int iif)
 {
 	struct sf_flow *other = sf_flow_other(flow);
+	u32 generation = sf_latch_generation(flow);
+	u32 generation_of_other = sf_latch_generation(other);
+	struct sf_path *path;
 
-	if (path->generation[flow->dir] != sf_latch_generation(flow) ||
-	    path->generation[other->dir] != sf_latch_generation(other))
-		return false;
-	if (!dst_check(path->route, path->cookie))
-		return false;
-	return !path->neigh || !READ_ONCE(path->neigh->dead);
+	path = sf_xmit_path_new(net, flow, from, NULL);
+	if (IS_ERR(path))
+		return path;
+	path->iif = iif;
+	if (is_ipsec_quiet(net) &&
+	    sf_latch_is_settled(flow, &from->src, ktime_get_ns()))
+		settle(sf_net(net), path, &from->src);
+	publish(flow, path);
+	if (sf_latch_generation(flow) != generation ||
+	    sf_latch_generation(other) != generation_of_other)
+		sf_xmit_forget_path(flow);
+	return path;
+}
+
+/* A window may have closed, or a source been told, since it was made. */
+static bool can_be_settled(struct net *net, const struct sf_path *path,
+			   struct sf_flow *flow,
+			   const struct sf_endpoint *source)
+{
+	return path->from == SF_WORD_NOBODY && is_ipsec_quiet(net) &&
+	       sf_latch_is_settled(flow, source, ktime_get_ns());
 }
 
 struct sf_path *sf_xmit_path(struct net *net, struct sf_flow *flow,
-			     const struct sf_five_tuple *from)
+			     const struct sf_five_tuple *from, int iif)
 {
 	struct sf_path *path = rcu_dereference(flow->path);
 
-	if (likely(path && is_good(path, flow)))
+	if (path && path->iif == iif && sf_xmit_is_good(net, path) &&
+	    !can_be_settled(net, path, flow, &from->src))
 		return path;
-	path = make_path(net, flow, from);
-	if (!IS_ERR(path))
-		publish(flow, path);
-	return path;
+	return make_path(net, flow, from, iif);
 }
 
 void sf_xmit_drop_path(struct sf_flow *flow, const struct net_device *dev)
@@ -210,21 +388,64 @@ void sf_xmit_drop_path(struct sf_flow *flow, const struct net_device *dev)
 	rcu_read_unlock();
 }
 
-int sf_xmit_prepare(const struct sf_path *path, struct sk_buff *skb)
-{
-	const struct dst_entry *route = path->route;
+/* --- taking it ------------------------------------------------------------ */
 
-	return skb_cow(skb, LL_RESERVED_SPACE(route->dev) + route->header_len);
+unsigned int sf_xmit_mtu(const struct sf_path *path)
+{
+	unsigned int mtu = dst_mtu(path->route);
+
+	if (!(path->flags & SF_PATH_TRANSLATES))
+		return mtu;
+	if (path->rewrite.family == AF_INET6)
+		return mtu - HEADER_DIFFERENCE;
+	return mtu + HEADER_DIFFERENCE;
 }
 
-/* Nothing that the old packet met on its way here is to stay with it. */
-static void scrub(struct sk_buff *skb)
+/* A fragment finds its next hop by itself: it has lost sight of its path. */
+static int send_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
-	skb_orphan(skb);
-	skb_scrub_packet(skb, true);
-	skb_forward_csum(skb);
+	bool is_ipv4 = skb->protocol == htons(ETH_P_IP);
+	const void *daddr = &ip_hdr(skb)->daddr;
+	struct neighbour *neigh;
+	int rc;
+
+	if (!is_ipv4)
+		daddr = &ipv6_hdr(skb)->daddr;
+	neigh = dst_neigh_lookup(skb_dst(skb), daddr);
+	if (!neigh) {
+		kfree_skb(skb);
+		return -ENOMEM;
+	}
+	skb->dev = neigh->dev;
+	rc = neigh_output(neigh, skb, neigh->tbl->family !=
+				      (is_ipv4 ? AF_INET : AF_INET6));
+	neigh_release(neigh);
+	return rc;
+}
+
+static int send_fragments(struct net *net, const struct sf_path *path,
+			  struct sk_buff *skb)
+{
+	sf_xmit_scrub(path, skb);
+	skb_dst_set(skb, dst_clone(path->route));
+	skb->dev = path->route->dev;
 	memset(skb->cb, 0, sizeof(skb->cb));
-	skb->priority = 0;
+	if (path->rewrite.family == AF_INET)
+		return ip_do_fragment(net, NULL, skb, send_fragment);
+	/* Its sender was IPv4 and let it be fragmented. */
+	skb->ignore_df = 1;
+	return ipv6_stub->ipv6_fragment(net, NULL, skb, send_fragment);
+}
+
+/* As the route would have it; it fragments by itself. */
+static int send_by_route(struct net *net, const struct sf_path *path,
+			 struct sk_buff *skb)
+{
+	sf_xmit_scrub(path, skb);
+	memset(skb->cb, 0, sizeof(skb->cb));
+	skb_dst_set(skb, dst_clone(path->route));
+	skb->dev = path->route->dev;
+	return dst_output(net, NULL, skb);
 }
 
 int sf_xmit_output(struct net *net, const struct sf_path *path,
@@ -232,17 +453,34 @@ int sf_xmit_output(struct net *net, const struct sf_path *path,
 {
 	int rc;
 
-	scrub(skb);
-	skb->mark = path->mark;
-	if (path->neigh) {
-		/* The queue of an unresolved neighbour takes a reference. */
-		skb_dst_set_noref(skb, path->route);
-		skb->dev = path->neigh->dev;
-		rc = neigh_output(path->neigh, skb, path->foreign_hop);
-	} else {
-		skb_dst_set(skb, dst_clone(path->route));
-		skb->dev = path->route->dev;
-		rc = dst_output(net, NULL, skb);
-	}
+	if (path->flags & SF_PATH_OWN_OUTPUT)
+		rc = send_by_route(net, path, skb);
+	else if (skb->len > path->small_len && !skb_is_gso(skb) &&
+		 skb->len > dst_mtu(path->route))
+		rc = send_fragments(net, path, skb);
+	else
+		rc = sf_xmit_neigh(path, skb,
+				   path->flags & SF_PATH_FOREIGN_HOP);
 	return rc > 0 ? net_xmit_errno(rc) : rc;
+}
+
+static void tell_ipv4(struct sk_buff *skb, unsigned int mtu)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+
+	/* ICMP wants to know which way the packet would have gone. */
+	if (!skb_dst(skb) &&
+	    ip_route_input_noref(skb, ip->daddr, ip->saddr, ip->tos, skb->dev))
+		return;
+	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
+}
+
+void sf_xmit_tell_too_big(struct sk_buff *skb, unsigned int mtu)
+{
+	memset(skb->cb, 0, sizeof(skb->cb));
+	if (skb->protocol == htons(ETH_P_IP))
+		tell_ipv4(skb, mtu);
+	else
+		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0,
+			    max_t(unsigned int, mtu, IPV6_MIN_MTU));
 }

@@ -85,6 +85,30 @@ static const struct nl_names end_reason_names = {
 	.entries = end_reason_entries,
 };
 
+static const char *const side_name_entries[] = {
+	"a",
+	"b",
+};
+
+static const struct nl_names side_name_names = {
+	.name = "side-name",
+	.n_entries = N_ELEMENTS(side_name_entries),
+	.entries = side_name_entries,
+};
+
+static const char *const payload_class_entries[] = {
+	"stun",
+	"dtls",
+	"zrtp",
+	"turn",
+};
+
+static const struct nl_names payload_class_names = {
+	.name = "payload-class",
+	.n_entries = N_ELEMENTS(payload_class_entries),
+	.entries = payload_class_entries,
+};
+
 static const char *const capability_entries[] = {
 	"relay",
 	"nat",
@@ -128,6 +152,7 @@ static const struct nl_attr_type flow_stats_types[] = {
 	[SIPFAST_A_FLOW_STATS_DSCP] = { "dscp", NL_TYPE_U8 },
 	[SIPFAST_A_FLOW_STATS_LAST_SEEN_MS] = { "last-seen-ms", NL_TYPE_U64 },
 	[SIPFAST_A_FLOW_STATS_DROPPED] = { "dropped", NL_TYPE_U64 },
+	[SIPFAST_A_FLOW_STATS_ROUND_TRIP_US] = { "round-trip-us", NL_TYPE_U32 },
 	[SIPFAST_A_FLOW_STATS_PAD] = { "pad", NL_TYPE_PAD },
 };
 
@@ -225,6 +250,48 @@ const struct nl_attr_set nl_session_attrs = {
 	.attrs = session_types,
 };
 
+/* A new session is a session that has not got all it will have. */
+static const struct nl_attr_type batch_types[] = {
+	[SIPFAST_A_BATCH_SESSION] = {
+		"session", NL_TYPE_NEST, .multi = true,
+		.nest = &nl_session_attrs,
+	},
+	[SIPFAST_A_BATCH_ID] = { "id", NL_TYPE_U32, .multi = true },
+};
+
+const struct nl_attr_set nl_batch_attrs = {
+	.name = "batch",
+	.max = SIPFAST_A_BATCH_MAX,
+	.attrs = batch_types,
+};
+
+static const struct nl_attr_type payload_types[] = {
+	[SIPFAST_A_PAYLOAD_SESSION] = { "session", NL_TYPE_U32 },
+	[SIPFAST_A_PAYLOAD_COOKIE] = {
+		"cookie", NL_TYPE_STRING, .max = SIPFAST_COOKIE_LEN,
+	},
+	[SIPFAST_A_PAYLOAD_STREAM] = { "stream", NL_TYPE_U32 },
+	[SIPFAST_A_PAYLOAD_SIDE] = {
+		"side", NL_TYPE_ENUM, .names = &side_name_names,
+	},
+	[SIPFAST_A_PAYLOAD_CLASS] = {
+		"class", NL_TYPE_ENUM, .names = &payload_class_names,
+	},
+	[SIPFAST_A_PAYLOAD_LOCAL] = {
+		"local", NL_TYPE_NEST, .nest = &nl_endpoint_attrs,
+	},
+	[SIPFAST_A_PAYLOAD_REMOTE] = {
+		"remote", NL_TYPE_NEST, .nest = &nl_endpoint_attrs,
+	},
+	[SIPFAST_A_PAYLOAD_DATA] = { "data", NL_TYPE_BINARY },
+};
+
+const struct nl_attr_set nl_payload_attrs = {
+	.name = "payload",
+	.max = SIPFAST_A_PAYLOAD_MAX,
+	.attrs = payload_types,
+};
+
 static const struct nl_attr_type pinhole_types[] = {
 	[SIPFAST_A_PINHOLE_ID] = { "id", NL_TYPE_U32 },
 	[SIPFAST_A_PINHOLE_COOKIE] = {
@@ -291,6 +358,8 @@ static const struct nl_attr_type dropped_types[] = {
 	[SIPFAST_A_DROPPED_NOT_RTP] = { "not-rtp", NL_TYPE_U64 },
 	[SIPFAST_A_DROPPED_POLICY] = { "policy", NL_TYPE_U64 },
 	[SIPFAST_A_DROPPED_RATE] = { "rate", NL_TYPE_U64 },
+	[SIPFAST_A_DROPPED_QUEUE_FULL] = { "queue-full", NL_TYPE_U64 },
+	[SIPFAST_A_DROPPED_NO_LISTENER] = { "no-listener", NL_TYPE_U64 },
 	[SIPFAST_A_DROPPED_NO_MEMORY] = { "no-memory", NL_TYPE_U64 },
 	[SIPFAST_A_DROPPED_XMIT] = { "xmit", NL_TYPE_U64 },
 	[SIPFAST_A_DROPPED_PAD] = { "pad", NL_TYPE_PAD },
@@ -311,6 +380,8 @@ static const struct nl_attr_type stats_types[] = {
 	[SIPFAST_A_STATS_DROPPED] = {
 		"dropped", NL_TYPE_NEST, .nest = &nl_dropped_attrs,
 	},
+	[SIPFAST_A_STATS_QUEUED] = { "queued", NL_TYPE_U64 },
+	[SIPFAST_A_STATS_SENT] = { "sent", NL_TYPE_U64 },
 	[SIPFAST_A_STATS_PINHOLE_ADMITTED] = { "pinhole-admitted", NL_TYPE_U64 },
 	[SIPFAST_A_STATS_PINHOLE_REFUSED] = { "pinhole-refused", NL_TYPE_U64 },
 	[SIPFAST_A_STATS_LEARNED] = { "learned", NL_TYPE_U64 },
@@ -348,6 +419,7 @@ const struct nl_attr_set nl_info_attrs = {
 static const struct nl_op ops[] = {
 	[SIPFAST_CMD_INFO_GET] = { "info-get", &nl_info_attrs },
 	[SIPFAST_CMD_SESSION_NEW] = { "session-new", &nl_session_attrs },
+	[SIPFAST_CMD_SESSION_BATCH] = { "session-batch", &nl_batch_attrs },
 	[SIPFAST_CMD_SESSION_SET] = { "session-set", &nl_session_attrs },
 	[SIPFAST_CMD_SESSION_DEL] = { "session-del", &nl_session_attrs },
 	[SIPFAST_CMD_SESSION_GET] = { "session-get", &nl_session_attrs },
@@ -385,7 +457,14 @@ static const struct nl_op ops[] = {
 	[SIPFAST_CMD_DEVICE_DEL_NTF] = {
 		"device-del-ntf", &nl_device_attrs, .notify = true,
 	},
+	[SIPFAST_CMD_PAYLOAD_SEND] = { "payload-send", &nl_payload_attrs },
+	[SIPFAST_CMD_PAYLOAD_NTF] = {
+		"payload-ntf", &nl_payload_attrs, .notify = true,
+	},
 	[SIPFAST_CMD_STATS_GET] = { "stats-get", &nl_stats_attrs },
+	[SIPFAST_CMD_OVERRUN_NTF] = {
+		"overrun-ntf", &nl_stats_attrs, .notify = true,
+	},
 };
 
 const struct nl_op *nl_op(uint8_t cmd)

@@ -32,6 +32,7 @@ enum nl_type {
 	NL_TYPE_ADDR4,		/* u32, network order */
 	NL_TYPE_ADDR6,		/* 16 bytes */
 	NL_TYPE_PORT,		/* u16, network order */
+	NL_TYPE_BINARY,		/* any bytes */
 	NL_TYPE_NEST,		/* attributes of @nest */
 };
 
@@ -89,6 +90,8 @@ extern const struct nl_attr_set nl_flow_stats_attrs;
 extern const struct nl_attr_set nl_side_attrs;
 extern const struct nl_attr_set nl_stream_attrs;
 extern const struct nl_attr_set nl_session_attrs;
+extern const struct nl_attr_set nl_batch_attrs;
+extern const struct nl_attr_set nl_payload_attrs;
 extern const struct nl_attr_set nl_pinhole_attrs;
 extern const struct nl_attr_set nl_device_attrs;
 extern const struct nl_attr_set nl_declined_attrs;

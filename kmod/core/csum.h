@@ -54,11 +54,12 @@ static inline u64 sf_csum_words(const __be32 *words, unsigned int n_words)
  *
  * Return: the checksum after the change.
  */
-static inline __sum16 sf_csum_replace(__sum16 csum, u16 delta)
+static __always_inline __sum16 sf_csum_replace(__sum16 csum, u16 delta)
 {
-	u32 sum = (u16)~(__force u16)csum + delta;
+	/* ~(~HC + delta) is HC - delta, and the borrow goes round. */
+	s32 sum = (__force u16)csum - delta;
 
-	return (__force __sum16)~sf_csum_fold(sum);
+	return (__force __sum16)(sum + (sum >> 16));
 }
 
 /**

@@ -19,9 +19,9 @@
 #define NO_JUMP		0xffffffff
 #define SEEN_BITS	64
 
-/* A pause of more than 2^32 ns is no jitter; neither is such a step in time. */
-#define MAX_PAUSE_NS	0xffffffff
+/* The clock is measured over one second, and over less than 2^32 ns. */
 #define CLOCK_WINDOW_NS	1000000000
+#define MAX_WINDOW_NS	0xffffffff
 
 /* Less than half of what two neighbouring rates differ by: 1/12. */
 #define CLOCK_TOLERANCE	24
@@ -45,7 +45,7 @@ enum {
 
 struct clock {
 	u32	rate;
-	u32	ticks_per_ns;	/* scaled by 2^32: the ticks of MAX_PAUSE_NS */
+	u32	ticks_per_ns;	/* scaled by 2^32: the ticks of 2^32 ns */
 };
 
 #define TICKS_PER_NS(rate)	((u32)(((u64)(rate) << 32) / 1000000000))
@@ -102,7 +102,7 @@ static void set_clock(struct sf_rtp_source *source, const struct clock *clock)
 	source->jitter = 0;
 }
 
-/* elapsed_ns is at most MAX_PAUSE_NS */
+/* elapsed_ns is at most MAX_WINDOW_NS */
 static u64 ticks_in(const struct clock *clock, u64 elapsed_ns)
 {
 	return elapsed_ns * clock->ticks_per_ns >> 32;
@@ -141,7 +141,7 @@ static void measure_clock(struct sf_rtp_source *source, u32 timestamp,
 
 	if (elapsed_ns < CLOCK_WINDOW_NS)
 		return;
-	if (elapsed_ns <= MAX_PAUSE_NS)
+	if (elapsed_ns <= MAX_WINDOW_NS)
 		clock = find_clock(elapsed_ns,
 				   timestamp - source->window_timestamp);
 	if (clock->rate && clock->rate == source->candidate_rate)
@@ -155,33 +155,6 @@ static void open_jitter(struct sf_rtp_source *source, u32 timestamp,
 {
 	source->timestamp = timestamp;
 	source->arrival_ns = arrival_ns;
-}
-
-/*
- * RFC 3550 section 6.4.1, appendix A.8. The packets of one timestamp (a video
- * frame, a telephone-event) were not sent at the time it says: only the first
- * of them is measured.
- */
-static void measure_jitter(struct sf_rtp_source *source, u32 timestamp,
-			   u64 arrival_ns)
-{
-	u64 elapsed_ns = arrival_ns - source->arrival_ns;
-	s32 ticks = timestamp - source->timestamp;
-	s32 max_ticks = source->ticks_per_ns;
-	s32 difference;
-
-	if (!ticks)
-		return;
-	open_jitter(source, timestamp, arrival_ns);
-	if (elapsed_ns > MAX_PAUSE_NS || ticks > max_ticks ||
-	    ticks < -max_ticks)
-		return;
-
-	difference = (s32)(elapsed_ns * source->ticks_per_ns >> 28) -
-		     ticks * 16;
-	if (difference < 0)
-		difference = -difference;
-	source->jitter += (difference - (s32)source->jitter + 8) >> 4;
 }
 
 static u64 expected(const struct sf_rtp_source *source)
@@ -297,6 +270,8 @@ enum sf_rtp_arrival sf_rtp_source_update(struct sf_rtp_source *source,
 		arrival = count(source, header->sequence);
 	if (unlikely(header->payload_type != source->payload_type))
 		change_payload_type(source, header->payload_type);
+	source->plain = sf_rtp_clock_rate(header->payload_type) ?
+			header->payload_type | SF_RTP_PLAIN_SOURCE : 0;
 
 	switch (arrival) {
 	case SF_RTP_ARRIVAL_FIRST:
@@ -305,16 +280,24 @@ enum sf_rtp_arrival sf_rtp_source_update(struct sf_rtp_source *source,
 	case SF_RTP_ARRIVAL_NEXT:
 		if (!sf_rtp_clock_rate(header->payload_type))
 			measure_clock(source, header->timestamp, arrival_ns);
-		measure_jitter(source, header->timestamp, arrival_ns);
+		sf_rtp_measure_jitter(source, header->timestamp, arrival_ns);
 		break;
 	case SF_RTP_ARRIVAL_REORDERED:
-		measure_jitter(source, header->timestamp, arrival_ns);
-		break;
 	case SF_RTP_ARRIVAL_DUPLICATE:
+		sf_rtp_measure_jitter(source, header->timestamp, arrival_ns);
+		break;
 	case SF_RTP_ARRIVAL_JUMP:
 		break;
 	}
 	return arrival;
+}
+
+void sf_rtp_source_receive_rest(struct sf_rtp_source *source,
+				struct sf_rtp_words words, u64 arrival_ns)
+{
+	struct sf_rtp_header header = sf_rtp_unpack(words);
+
+	sf_rtp_source_update(source, &header, arrival_ns);
 }
 
 s64 sf_rtp_source_lost(const struct sf_rtp_source *source)

@@ -35,28 +35,31 @@ enum sf_rtp_arrival {
 /**
  * struct sf_rtp_source - an RTP source as it is received
  * @received: packets that belong to a count, duplicates included
+ * @highest: highest extended sequence number of this count
+ * @seen: bit n: the packet n behind @highest has come
+ * @arrival_ns: when the packet came that was measured last
+ * @ssrc: synchronization source seen last
+ * @timestamp: timestamp of the packet measured last
+ * @jitter: interarrival jitter in 1/16 of a tick
+ * @ticks_per_ns: ticks of the timestamp per nanosecond, scaled by 2^32
+ * @plain: @payload_type with the upper bit set where it has a clock of its own
+ *	and there was a packet; else 0
+ * @payload_type: payload type seen last
+ * @begun: there was a packet
+ * @clock_rate: ticks of the timestamp per second; 0 where it is not known
+ * @ssrc_changes: how often the synchronization source changed
+ * @jump_sequence: the sequence number that would follow a jump; above 0xffff
+ *	where there was none
  * @reordered: those that came after one with a higher sequence number
  * @duplicates: those whose sequence number had come before; one that is more
  *	than 64 behind the highest is not recognised
- * @ssrc: synchronization source seen last
- * @ssrc_changes: how often it changed
- * @payload_type: payload type seen last
- * @clock_rate: ticks of the timestamp per second; 0 where it is not known
- * @begun: there was a packet
  * @prior_expected: packets expected in earlier counts
  * @base: first extended sequence number of this count
- * @highest: highest extended sequence number of this count
- * @seen: bit n: the packet n behind @highest has come
- * @jump_sequence: the sequence number that would follow a jump; above 0xffff
- *	where there was none
- * @jitter: interarrival jitter in 1/16 of a tick
- * @ticks_per_ns: the same per nanosecond, scaled by 2^32
- * @timestamp: timestamp of the packet measured last
- * @arrival_ns: when it came
- * @window_timestamp: timestamp of the packet that the clock is measured from
- * @window_ns: when it came
+ * @window_ns: when the packet came that the clock is measured from
+ * @window_timestamp: its timestamp
  * @candidate_rate: what the clock was last measured to be
  *
+ * What the usual packet touches comes first and is one cache line.
  * To be updated by one CPU at a time. All zero is a source not heard of yet.
  *
  * The clock of a payload type that RFC 3551 assigns is known. That of a dynamic
@@ -66,25 +69,24 @@ enum sf_rtp_arrival {
  */
 struct sf_rtp_source {
 	u64	received;
-	u64	reordered;
-	u64	duplicates;
-	u32	ssrc;
-	u32	ssrc_changes;
-	u32	clock_rate;
-	u8	payload_type;
-	bool	begun;
-
-	u64	prior_expected;
-	u64	base;
 	u64	highest;
 	u64	seen;
-	u32	jump_sequence;
-
+	u64	arrival_ns;
+	u32	ssrc;
+	u32	timestamp;
 	u32	jitter;
 	u32	ticks_per_ns;
-	u32	timestamp;
-	u64	arrival_ns;
+	u8	plain;
+	u8	payload_type;
+	bool	begun;
+	u32	clock_rate;
+	u32	ssrc_changes;
+	u32	jump_sequence;
 
+	u64	reordered;
+	u64	duplicates;
+	u64	prior_expected;
+	u64	base;
 	u64	window_ns;
 	u32	window_timestamp;
 	u32	candidate_rate;
@@ -107,6 +109,68 @@ void sf_rtp_source_init(struct sf_rtp_source *source);
 enum sf_rtp_arrival sf_rtp_source_update(struct sf_rtp_source *source,
 					 const struct sf_rtp_header *header,
 					 u64 arrival_ns);
+
+/* Five hours: a clock that steps back looks longer than that. */
+#define SF_RTP_MAX_PAUSE_NS	BIT_ULL(44)
+
+/*
+ * RFC 3550 section 6.4.1, appendix A.8: every packet against the one that came
+ * before it, whatever its number. Those of one timestamp are no exception: the
+ * receiver's buffer has to make up for how a frame was sent, too (section
+ * 6.4.4). A packet that is 2^32 ns late or early is not measured: the sender's
+ * timestamps have stepped or stood.
+ */
+static __always_inline void sf_rtp_measure_jitter(struct sf_rtp_source *source,
+						  u32 timestamp, u64 arrival_ns)
+{
+	u64 elapsed_ns = arrival_ns - source->arrival_ns;
+	s32 ticks = timestamp - source->timestamp;
+	s64 difference;
+
+	source->timestamp = timestamp;
+	source->arrival_ns = arrival_ns;
+	if (unlikely(elapsed_ns > SF_RTP_MAX_PAUSE_NS))
+		return;
+	difference = (s64)(elapsed_ns * source->ticks_per_ns >> 28) -
+		     (s64)ticks * 16;
+	if (difference < 0)
+		difference = -difference;
+	if (unlikely(difference > (s64)source->ticks_per_ns * 16))
+		return;
+	source->jitter += ((s32)difference - (s32)source->jitter + 8) >> 4;
+}
+
+#define SF_RTP_PLAIN_SOURCE	0x80
+
+/* Receives what is not the usual case: see sf_rtp_source_receive(). */
+void sf_rtp_source_receive_rest(struct sf_rtp_source *source,
+				struct sf_rtp_words words, u64 arrival_ns);
+
+/**
+ * sf_rtp_source_receive() - a packet came
+ * @source: the source
+ * @words: the packet's header
+ * @arrival_ns: when it came, on a clock that does not jump
+ *
+ * The same as sf_rtp_source_update(), the usual case done on the spot: one more
+ * of the same source in sequence, with a clock that is known.
+ */
+static __always_inline void
+sf_rtp_source_receive(struct sf_rtp_source *source, struct sf_rtp_words words,
+		      u64 arrival_ns)
+{
+	if (unlikely(words.ssrc != source->ssrc ||
+		     (u8)(words.first >> 16 | SF_RTP_PLAIN_SOURCE) !=
+		     source->plain ||
+		     (u16)(words.first - source->highest) != 1)) {
+		sf_rtp_source_receive_rest(source, words, arrival_ns);
+		return;
+	}
+	source->highest++;
+	source->seen = source->seen << 1 | 1;
+	source->received++;
+	sf_rtp_measure_jitter(source, words.timestamp, arrival_ns);
+}
 
 /**
  * sf_rtp_source_lost() - packets lost (RFC 3550 appendix A.3)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading IPv4, IPv6 and UDP headers. Nearly every packet has the plain shape:
- * no options, no fragment. That shape is read straight through; anything else
- * is worth only the ports, to be counted for the flow it belongs to.
+ * Reading IPv4, IPv6 and UDP headers of any shape. What is not plain is worth
+ * only the ports, to be counted for the flow it belongs to.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -154,24 +153,26 @@ enum sf_packet_verdict sf_packet_peek(const void *data, unsigned int len,
 	}
 }
 
-static bool is_ipv4_sound(const struct iphdr *ip, struct sf_packet *packet)
+static void read_ipv4(const struct iphdr *ip, struct sf_packet *packet)
 {
 	packet->total_len = ntohs(ip->tot_len);
 	packet->ttl = ip->ttl;
 	packet->tos = ip->tos;
-	return sf_csum_fold(sf_csum_words((const __be32 *)ip,
-					  sizeof(*ip) / 4)) == 0xffff;
 }
 
-/* Without a checksum of its own IPv6 depends on that of UDP (RFC 8200 8.1). */
-static bool is_ipv6_sound(const struct ipv6hdr *ip, struct sf_packet *packet)
+static void read_ipv6(const struct ipv6hdr *ip, struct sf_packet *packet)
 {
 	const u8 *byte = (const u8 *)ip;
 
 	packet->total_len = sizeof(*ip) + ntohs(ip->payload_len);
 	packet->ttl = ip->hop_limit;
 	packet->tos = byte[0] << 4 | byte[1] >> 4;
-	return packet->has_csum;
+}
+
+/* Without a checksum of its own IPv6 depends on that of UDP (RFC 8200 8.1). */
+static bool needs_csum(const struct sf_packet *packet)
+{
+	return packet->tuple.src.family == AF_INET6;
 }
 
 enum sf_packet_verdict sf_packet_check(const void *data, unsigned int len,
@@ -179,22 +180,28 @@ enum sf_packet_verdict sf_packet_check(const void *data, unsigned int len,
 {
 	const struct udphdr *udp = data + packet->udp_offset;
 	unsigned int udp_len = ntohs(udp->len);
-	bool is_sound;
 
 	packet->has_csum = udp->check;
 	if (packet->tuple.src.family == AF_INET)
-		is_sound = is_ipv4_sound(data, packet);
+		read_ipv4(data, packet);
 	else
-		is_sound = is_ipv6_sound(data, packet);
+		read_ipv6(data, packet);
 
-	if (!is_sound || packet->total_len > len || udp_len < sizeof(*udp) ||
-	    packet->total_len != packet->udp_offset + udp_len)
+	if (packet->total_len > len || udp_len < sizeof(*udp) ||
+	    packet->total_len != packet->udp_offset + udp_len ||
+	    (needs_csum(packet) && !packet->has_csum))
 		return SF_PACKET_MALFORMED;
 	if (packet->ttl <= 1)
 		return SF_PACKET_TTL;
 	packet->payload_offset = packet->udp_offset + sizeof(*udp);
 	packet->payload_len = udp_len - sizeof(*udp);
 	return SF_PACKET_OK;
+}
+
+bool sf_packet_has_ip_csum(const struct iphdr *ip)
+{
+	return sf_csum_fold(sf_csum_words((const __be32 *)ip,
+					  sizeof(*ip) / 4)) == 0xffff;
 }
 
 static bool is_ip4_host(u32 ip4)

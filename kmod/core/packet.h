@@ -5,6 +5,9 @@
  * ours: the peek takes no more than the look-up needs, the check pays for the
  * rest once the packet is known to belong to a flow.
  *
+ * Nearly every packet is *plain*: no options, no fragment. For these the steps
+ * can be taken inline, with what they read kept in registers.
+ *
  * Copyright (C) 2026 The sipfast authors
  */
 
@@ -52,8 +55,8 @@ struct sf_five_tuple {
  * @SF_PACKET_OTHER: not UDP over IP, or its ports are not in sight
  * @SF_PACKET_FRAGMENT: a first fragment
  * @SF_PACKET_OPTIONS: an IPv4 header with options, or an IPv6 extension header
- * @SF_PACKET_MALFORMED: lengths that contradict each other, a bad IPv4 header
- *	checksum, or IPv6 without a UDP checksum
+ * @SF_PACKET_MALFORMED: lengths that contradict each other, or IPv6 without a
+ *	UDP checksum
  * @SF_PACKET_TTL: TTL or hop limit used up
  */
 enum sf_packet_verdict {
@@ -90,6 +93,63 @@ struct sf_packet {
 	bool			has_csum;
 };
 
+/* More fragments, or an offset: all but the bit that says not to. */
+#define SF_IPV4_FRAGMENT	0x3fff
+#define SF_IPV4_PLAIN		0x45
+
+/**
+ * sf_packet_is_plain_ipv4() - whether a packet is UDP in a plain IPv4 header
+ * @ip: the header; 20 bytes can be read
+ */
+static __always_inline bool sf_packet_is_plain_ipv4(const struct iphdr *ip)
+{
+	return ip->protocol == IPPROTO_UDP &&
+	       *(const u8 *)ip == SF_IPV4_PLAIN &&
+	       !(ip->frag_off & htons(SF_IPV4_FRAGMENT));
+}
+
+/**
+ * sf_packet_is_plain_ipv6() - whether a packet is UDP in a plain IPv6 header
+ * @ip: the header; 40 bytes can be read
+ */
+static __always_inline bool sf_packet_is_plain_ipv6(const struct ipv6hdr *ip)
+{
+	return ip->nexthdr == IPPROTO_UDP && *(const u8 *)ip >> 4 == 6;
+}
+
+/**
+ * sf_packet_is_whole_ipv4() - whether a plain IPv4 packet is all there is
+ * @ip: its header; 28 bytes can be read
+ * @len: how many bytes there are
+ *
+ * Return: whether IP and UDP both end with the last byte, and the TTL is not
+ *	used up: SF_PACKET_OK and no padding.
+ */
+static __always_inline bool sf_packet_is_whole_ipv4(const struct iphdr *ip,
+						    unsigned int len)
+{
+	const struct udphdr *udp = (const void *)(ip + 1);
+
+	return ntohs(ip->tot_len) == len &&
+	       ntohs(udp->len) == len - sizeof(*ip) && ip->ttl > 1;
+}
+
+/**
+ * sf_packet_is_whole_ipv6() - whether a plain IPv6 packet is all there is
+ * @ip: its header; 48 bytes can be read
+ * @len: how many bytes there are
+ *
+ * Return: as sf_packet_is_whole_ipv4().
+ */
+static __always_inline bool sf_packet_is_whole_ipv6(const struct ipv6hdr *ip,
+						    unsigned int len)
+{
+	const struct udphdr *udp = (const void *)(ip + 1);
+
+	return ntohs(ip->payload_len) == len - sizeof(*ip) &&
+	       ip->payload_len == udp->len && udp->check && ip->hop_limit > 1;
+}
+
 /**
  * sf_packet_peek() - read as much of a packet as the look-up needs
  * @data: the packet from its IP header on, aligned to 4 bytes
@@ -112,11 +172,22 @@ enum sf_packet_verdict sf_packet_peek(const void *data, unsigned int len,
  * @len: how many bytes the packet has, readable or not
  * @packet: in and out: as sf_packet_peek() left it with SF_PACKET_OK
  *
+ * The IPv4 header checksum is not verified: what is added to it later keeps an
+ * error an error (RFC 1624), so the next hop finds what we did not look for, and
+ * a sound packet does not pay for it. Who writes a new header instead must ask
+ * sf_packet_has_ip_csum() first.
+ *
  * Return: SF_PACKET_OK with @packet complete, SF_PACKET_MALFORMED or
  *	SF_PACKET_TTL.
  */
 enum sf_packet_verdict sf_packet_check(const void *data, unsigned int len,
 				       struct sf_packet *packet);
+
+/**
+ * sf_packet_has_ip_csum() - whether a plain IPv4 header has its right checksum
+ * @ip: the header
+ */
+bool sf_packet_has_ip_csum(const struct iphdr *ip);
 
 /**
  * sf_packet_parse() - sf_packet_peek() and sf_packet_check() in one
@@ -166,27 +237,55 @@ static inline bool sf_endpoint_equal(const struct sf_endpoint *x,
 }
 
 /**
- * sf_endpoint_hash() - fold an endpoint, one multiplication for IPv4
- * @endpoint: the endpoint
+ * sf_word_ipv4() - all of an IPv4 endpoint in one word
+ * @ip4: its address
+ * @port: its port
+ *
+ * Return: the word; equal words are equal endpoints.
+ */
+static __always_inline u64 sf_word_ipv4(__be32 ip4, __be16 port)
+{
+	return (u64)(__force u32)ip4 << 16 | (__force u16)port;
+}
+
+/* No word of an IPv4 endpoint has it. */
+#define SF_WORD_IPV6	BIT_ULL(63)
+
+/**
+ * sf_word_ipv6() - a digest of an IPv6 endpoint, its port kept whole
+ * @ip6: its address
+ * @port: its port
  * @secret: odd multipliers that the sender of a packet does not know
  *
- * To be reduced to n bits by taking the upper n.
- *
- * Return: a hash whose upper bits are the good ones.
+ * Return: the word; where words are equal, ports are, and addresses are left to
+ *	compare.
  */
-static inline u64 sf_endpoint_hash(const struct sf_endpoint *endpoint,
-				   const u64 secret[3])
+static __always_inline u64 sf_word_ipv6(const struct in6_addr *ip6, __be16 port,
+					const u64 secret[2])
 {
-	const __be32 *word = endpoint->word;
-	u64 hash;
+	u64 half[2], sum;
 
-	hash = ((u64)(__force u32)word[0] << 16 |
-		(__force u16)endpoint->port) * secret[0];
-	if (endpoint->family == AF_INET)
-		return hash;
-	hash += ((u64)(__force u32)word[1] << 32 |
-		 (__force u32)word[2]) * secret[1];
-	return hash + (__force u32)word[3] * secret[2];
+	memcpy(half, ip6, sizeof(half));
+	sum = (half[0] ^ half[0] >> 32) * secret[0] +
+	      (half[1] ^ half[1] >> 32) * secret[1];
+	return (sum & ~0xffffULL) | SF_WORD_IPV6 | (__force u16)port;
+}
+
+/**
+ * sf_endpoint_word() - the word of an endpoint
+ * @endpoint: the endpoint
+ * @secret: as for sf_word_ipv6()
+ *
+ * To be hashed by one multiplication, of which the upper bits are the good ones.
+ *
+ * Return: the word; 0 for no endpoint.
+ */
+static inline u64 sf_endpoint_word(const struct sf_endpoint *endpoint,
+				   const u64 secret[2])
+{
+	if (endpoint->family == AF_INET6)
+		return sf_word_ipv6(&endpoint->ip6, endpoint->port, secret);
+	return sf_word_ipv4(endpoint->ip4, endpoint->port);
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rewriting headers. Per packet it is a few stores and an addition for each
- * checksum; what is added was worked out once for the flow.
+ * Working out a rewrite, once for a flow, and those ways of rewriting that a
+ * packet seldom goes.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -12,9 +12,6 @@
 #define IPV4_VERSION_IHL	0x45
 #define IPV4_DONT_FRAGMENT	0x4000
 #define ECN_MASK		0x03
-
-/* A UDP checksum of zero would say that there is none (RFC 768). */
-#define UDP_CSUM_ZERO		((__force __sum16)0xffff)
 
 static u16 sum_addresses(const struct sf_endpoint *x,
 			 const struct sf_endpoint *y)
@@ -39,6 +36,19 @@ static u16 ttl_delta(void)
 	return ~(__force u16)htons(0x0100);
 }
 
+static void set_addresses(struct sf_rewrite *rewrite,
+			  const struct sf_endpoint *src,
+			  const struct sf_endpoint *dst)
+{
+	if (dst->family == AF_INET) {
+		rewrite->ip4.saddr = src->ip4;
+		rewrite->ip4.daddr = dst->ip4;
+	} else {
+		rewrite->ip6.saddr = src->ip6;
+		rewrite->ip6.daddr = dst->ip6;
+	}
+}
+
 void sf_rewrite_init(struct sf_rewrite *rewrite,
 		     const struct sf_five_tuple *from,
 		     const struct sf_endpoint *src,
@@ -49,15 +59,16 @@ void sf_rewrite_init(struct sf_rewrite *rewrite,
 	u16 ports = delta(sum_ports(&from->src, &from->dst),
 			  sum_ports(src, dst));
 
-	rewrite->src = *src;
-	rewrite->dst = *dst;
+	rewrite->sport = src->port;
+	rewrite->dport = dst->port;
+	rewrite->family = dst->family;
 	rewrite->dscp = dscp;
+	set_addresses(rewrite, src, dst);
 	rewrite->pseudo_delta = addresses;
 	rewrite->udp_delta = sf_csum_fold((u32)addresses + ports);
 	rewrite->header_delta = sf_csum_fold((u32)addresses + ttl_delta());
 }
 
-/* ECN belongs to the path, not to the stream: it is kept (RFC 3168). */
 static u8 new_tos(u8 tos, const struct sf_rewrite *rewrite)
 {
 	if (rewrite->dscp == SF_DSCP_KEEP)
@@ -65,22 +76,43 @@ static u8 new_tos(u8 tos, const struct sf_rewrite *rewrite)
 	return rewrite->dscp << 2 | (tos & ECN_MASK);
 }
 
-static void rewrite_ipv4(struct iphdr *ip, const struct sf_packet *packet,
-			 const struct sf_rewrite *rewrite)
+struct sf_endpoint sf_rewrite_src(const struct sf_rewrite *rewrite)
 {
-	u8 tos = new_tos(packet->tos, rewrite);
-	u16 change = rewrite->header_delta;
+	struct sf_endpoint src = {
+		.port	= rewrite->sport,
+		.family	= rewrite->family,
+	};
 
-	if (tos != packet->tos) {
-		change = sf_csum_fold((u32)change +
-				      delta((__force u16)htons(packet->tos),
-					    (__force u16)htons(tos)));
-		ip->tos = tos;
-	}
-	ip->ttl--;
-	ip->check = sf_csum_replace(ip->check, change);
-	ip->saddr = rewrite->src.ip4;
-	ip->daddr = rewrite->dst.ip4;
+	if (rewrite->family == AF_INET)
+		src.ip4 = rewrite->ip4.saddr;
+	else
+		src.ip6 = rewrite->ip6.saddr;
+	return src;
+}
+
+struct sf_endpoint sf_rewrite_dst(const struct sf_rewrite *rewrite)
+{
+	struct sf_endpoint dst = {
+		.port	= rewrite->dport,
+		.family	= rewrite->family,
+	};
+
+	if (rewrite->family == AF_INET)
+		dst.ip4 = rewrite->ip4.daddr;
+	else
+		dst.ip6 = rewrite->ip6.daddr;
+	return dst;
+}
+
+/* ECN belongs to the path, not to the stream: it is kept (RFC 3168). */
+void sf_set_dscp_ipv4(struct iphdr *ip, u8 dscp)
+{
+	u8 tos = dscp << 2 | (ip->tos & ECN_MASK);
+
+	ip->check = sf_csum_replace(ip->check,
+				    delta((__force u16)htons(ip->tos),
+					  (__force u16)htons(tos)));
+	ip->tos = tos;
 }
 
 /* The traffic class straddles the first two bytes. */
@@ -92,43 +124,11 @@ static void set_traffic_class(struct ipv6hdr *ip, u8 tos)
 	byte[1] = tos << 4 | (byte[1] & 0x0f);
 }
 
-static void rewrite_ipv6(struct ipv6hdr *ip, const struct sf_packet *packet,
-			 const struct sf_rewrite *rewrite)
+void sf_set_dscp_ipv6(struct ipv6hdr *ip, u8 dscp)
 {
-	u8 tos = new_tos(packet->tos, rewrite);
+	const u8 *byte = (const u8 *)ip;
 
-	if (tos != packet->tos)
-		set_traffic_class(ip, tos);
-	ip->hop_limit--;
-	ip->saddr = rewrite->src.ip6;
-	ip->daddr = rewrite->dst.ip6;
-}
-
-static void rewrite_udp(struct udphdr *udp, const struct sf_packet *packet,
-			const struct sf_rewrite *rewrite,
-			enum sf_csum_mode mode)
-{
-	__sum16 check;
-
-	udp->source = rewrite->src.port;
-	udp->dest = rewrite->dst.port;
-	if (mode == SF_CSUM_PARTIAL) {
-		udp->check = sf_csum_add(udp->check, rewrite->pseudo_delta);
-	} else if (packet->has_csum) {
-		check = sf_csum_replace(udp->check, rewrite->udp_delta);
-		udp->check = check ? check : UDP_CSUM_ZERO;
-	}
-}
-
-void sf_packet_rewrite(void *data, const struct sf_packet *packet,
-		       const struct sf_rewrite *rewrite,
-		       enum sf_csum_mode mode)
-{
-	if (rewrite->dst.family == AF_INET)
-		rewrite_ipv4(data, packet, rewrite);
-	else
-		rewrite_ipv6(data, packet, rewrite);
-	rewrite_udp(data + packet->udp_offset, packet, rewrite, mode);
+	set_traffic_class(ip, dscp << 2 | (byte[1] >> 4 & ECN_MASK));
 }
 
 static void write_ipv4(struct iphdr *ip, const struct sf_packet *packet,
@@ -142,8 +142,8 @@ static void write_ipv4(struct iphdr *ip, const struct sf_packet *packet,
 	ip->frag_off = htons(IPV4_DONT_FRAGMENT);
 	ip->ttl = packet->ttl - 1;
 	ip->protocol = IPPROTO_UDP;
-	ip->saddr = rewrite->src.ip4;
-	ip->daddr = rewrite->dst.ip4;
+	ip->saddr = rewrite->ip4.saddr;
+	ip->daddr = rewrite->ip4.daddr;
 	ip->check = (__force __sum16)
 		~sf_csum_fold(sf_csum_words((const __be32 *)ip,
 					    sizeof(*ip) / 4));
@@ -157,18 +157,18 @@ static void write_ipv6(struct ipv6hdr *ip, const struct sf_packet *packet,
 	ip->payload_len = htons(sizeof(struct udphdr) + packet->payload_len);
 	ip->nexthdr = IPPROTO_UDP;
 	ip->hop_limit = packet->ttl - 1;
-	ip->saddr = rewrite->src.ip6;
-	ip->daddr = rewrite->dst.ip6;
+	ip->saddr = rewrite->ip6.saddr;
+	ip->daddr = rewrite->ip6.daddr;
 }
 
 void sf_packet_translate(void *data, const struct sf_packet *packet,
 			 const struct sf_rewrite *rewrite,
 			 enum sf_csum_mode mode)
 {
-	if (rewrite->dst.family == AF_INET)
+	if (rewrite->family == AF_INET)
 		write_ipv4(data, packet, rewrite);
 	else
 		write_ipv6(data, packet, rewrite);
-	rewrite_udp(data + sf_packet_rewrite_header_len(rewrite), packet,
-		    rewrite, mode);
+	sf_rewrite_udp(data + sf_packet_rewrite_header_len(rewrite), rewrite,
+		       mode);
 }

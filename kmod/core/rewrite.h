@@ -11,6 +11,7 @@
 #ifndef _SF_CORE_REWRITE_H
 #define _SF_CORE_REWRITE_H
 
+#include "csum.h"
 #include "os.h"
 #include "packet.h"
 
@@ -30,23 +31,37 @@ enum sf_csum_mode {
 
 /**
  * struct sf_rewrite - what becomes of packets from one endpoint to another
- * @src: new source
- * @dst: new destination, of the same family
+ * @sport: new source port
+ * @dport: new destination port
  * @header_delta: for the IPv4 header checksum: addresses, and TTL less one
- * @pseudo_delta: for the pseudo-header: addresses
  * @udp_delta: for the UDP checksum: addresses and ports
+ * @pseudo_delta: for the pseudo-header: addresses
  * @dscp: new DSCP, or SF_DSCP_KEEP
+ * @family: AF_INET or AF_INET6
+ * @ip4: new addresses, as they lie in the header
+ * @ip6: the same
  *
  * The deltas hold for packets with the five-tuple that they were made for, and
  * for no other.
  */
 struct sf_rewrite {
-	struct sf_endpoint	src;
-	struct sf_endpoint	dst;
-	u16			header_delta;
-	u16			pseudo_delta;
-	u16			udp_delta;
-	s16			dscp;
+	__be16	sport;
+	__be16	dport;
+	u16	header_delta;
+	u16	udp_delta;
+	u16	pseudo_delta;
+	s8	dscp;
+	u8	family;
+	union {
+		struct {
+			__be32	saddr;
+			__be32	daddr;
+		} ip4;
+		struct {
+			struct in6_addr	saddr;
+			struct in6_addr	daddr;
+		} ip6;
+	};
 };
 
 /**
@@ -67,19 +82,106 @@ void sf_rewrite_init(struct sf_rewrite *rewrite,
 		     const struct sf_endpoint *dst, int dscp);
 
 /**
- * sf_packet_rewrite() - rewrite a packet where it lies
- * @data: the packet from its IP header on, aligned to 4 bytes; its IP and UDP
- *	headers can be written
- * @packet: the packet as sf_packet_check() accepted it
- * @rewrite: made for @packet's five-tuple, to endpoints of its family
+ * sf_rewrite_src() - the new source
+ * @rewrite: the rewrite
+ */
+struct sf_endpoint sf_rewrite_src(const struct sf_rewrite *rewrite);
+
+/**
+ * sf_rewrite_dst() - the new destination
+ * @rewrite: the rewrite
+ */
+struct sf_endpoint sf_rewrite_dst(const struct sf_rewrite *rewrite);
+
+/**
+ * sf_set_dscp_ipv4() - give a packet a new DSCP
+ * @ip: its header
+ * @dscp: 0 to 63
+ */
+void sf_set_dscp_ipv4(struct iphdr *ip, u8 dscp);
+
+/**
+ * sf_set_dscp_ipv6() - give a packet a new DSCP
+ * @ip: its header
+ * @dscp: 0 to 63
+ */
+void sf_set_dscp_ipv6(struct ipv6hdr *ip, u8 dscp);
+
+/* A UDP checksum of zero would say that there is none (RFC 768). */
+#define SF_UDP_CSUM_ZERO	((__force __sum16)0xffff)
+
+static __always_inline void sf_rewrite_udp(struct udphdr *udp,
+					   const struct sf_rewrite *rewrite,
+					   enum sf_csum_mode mode)
+{
+	__sum16 check = udp->check;
+
+	udp->source = rewrite->sport;
+	udp->dest = rewrite->dport;
+	if (unlikely(mode == SF_CSUM_PARTIAL)) {
+		udp->check = sf_csum_add(check, rewrite->pseudo_delta);
+	} else if (likely(check)) {
+		check = sf_csum_replace(check, rewrite->udp_delta);
+		udp->check = check ? check : SF_UDP_CSUM_ZERO;
+	}
+}
+
+/**
+ * sf_rewrite_ipv4() - rewrite a plain IPv4 packet where it lies
+ * @ip: its header, aligned to 4 bytes; the headers can be written
+ * @rewrite: made for its five-tuple, to IPv4
  * @mode: what the UDP checksum field holds
  *
- * TTL or hop limit goes down by one. A UDP checksum of zero stays zero, and one
- * that comes to zero is sent as all ones (RFC 768).
+ * The TTL goes down by one. A UDP checksum of zero stays zero, and one that
+ * comes to zero is sent as all ones (RFC 768).
  */
-void sf_packet_rewrite(void *data, const struct sf_packet *packet,
-		       const struct sf_rewrite *rewrite,
-		       enum sf_csum_mode mode);
+static __always_inline void sf_rewrite_ipv4(struct iphdr *ip,
+					    const struct sf_rewrite *rewrite,
+					    enum sf_csum_mode mode)
+{
+	if (unlikely(rewrite->dscp != SF_DSCP_KEEP))
+		sf_set_dscp_ipv4(ip, rewrite->dscp);
+	ip->ttl--;
+	ip->check = sf_csum_replace(ip->check, rewrite->header_delta);
+	ip->saddr = rewrite->ip4.saddr;
+	ip->daddr = rewrite->ip4.daddr;
+	sf_rewrite_udp((struct udphdr *)(ip + 1), rewrite, mode);
+}
+
+/**
+ * sf_rewrite_ipv6() - rewrite a plain IPv6 packet where it lies
+ * @ip: its header, aligned to 4 bytes; the headers can be written
+ * @rewrite: made for its five-tuple, to IPv6
+ * @mode: what the UDP checksum field holds
+ */
+static __always_inline void sf_rewrite_ipv6(struct ipv6hdr *ip,
+					    const struct sf_rewrite *rewrite,
+					    enum sf_csum_mode mode)
+{
+	if (unlikely(rewrite->dscp != SF_DSCP_KEEP))
+		sf_set_dscp_ipv6(ip, rewrite->dscp);
+	ip->hop_limit--;
+	ip->saddr = rewrite->ip6.saddr;
+	ip->daddr = rewrite->ip6.daddr;
+	sf_rewrite_udp((struct udphdr *)(ip + 1), rewrite, mode);
+}
+
+/**
+ * sf_packet_rewrite() - rewrite a plain packet where it lies
+ * @data: the packet from its IP header on, aligned to 4 bytes; its IP and UDP
+ *	headers can be written
+ * @rewrite: made for its five-tuple, to endpoints of its family
+ * @mode: what the UDP checksum field holds
+ */
+static inline void sf_packet_rewrite(void *data,
+				     const struct sf_rewrite *rewrite,
+				     enum sf_csum_mode mode)
+{
+	if (rewrite->family == AF_INET)
+		sf_rewrite_ipv4(data, rewrite, mode);
+	else
+		sf_rewrite_ipv6(data, rewrite, mode);
+}
 
 /**
  * sf_packet_rewrite_header_len() - bytes of the IP header after a rewrite
@@ -90,7 +192,7 @@ void sf_packet_rewrite(void *data, const struct sf_packet *packet,
 static inline unsigned int
 sf_packet_rewrite_header_len(const struct sf_rewrite *rewrite)
 {
-	return rewrite->dst.family == AF_INET ? sizeof(struct iphdr) :
+	return rewrite->family == AF_INET ? sizeof(struct iphdr) :
 						sizeof(struct ipv6hdr);
 }
 

@@ -52,6 +52,24 @@ struct sf_rtp_header {
 	bool	marker;
 };
 
+/* Version 2 and no CSRC, padding and extension as they like. */
+#define SF_RTP_PLAIN_MASK	0xcf000000
+#define SF_RTP_PLAIN		0x80000000
+
+/* Packet types 192 to 223 are RTCP's (RFC 5761 section 4). */
+#define SF_RTCP_TYPE_MASK	0x00e00000
+#define SF_RTCP_TYPE		0x00c00000
+
+/**
+ * sf_rtp_is_plain() - whether a payload is RTP with no more than a fixed header
+ * @first: its first four bytes, in host byte order
+ */
+static __always_inline bool sf_rtp_is_plain(u32 first)
+{
+	return (first & SF_RTP_PLAIN_MASK) == SF_RTP_PLAIN &&
+	       (first & SF_RTCP_TYPE_MASK) != SF_RTCP_TYPE;
+}
+
 /**
  * sf_rtp_classify() - tell what a payload is
  * @payload: the payload; its first SF_RTP_HEADER_LEN bytes, or all where it is
@@ -63,10 +81,65 @@ struct sf_rtp_header {
 enum sf_rtp_class sf_rtp_classify(const u8 *payload, unsigned int len);
 
 /**
- * sf_rtp_parse() - read the fixed header
+ * struct sf_rtp_words - the fixed RTP header as it lies, in host byte order
+ * @first: version, flags, payload type and sequence number
+ * @timestamp: timestamp
+ * @ssrc: synchronization source
+ */
+struct sf_rtp_words {
+	u32	first;
+	u32	timestamp;
+	u32	ssrc;
+};
+
+static __always_inline u32 sf_rtp_read32(const u8 *from)
+{
+	__be32 value;
+
+	memcpy(&value, from, sizeof(value));
+	return ntohl(value);
+}
+
+/**
+ * sf_rtp_read() - read the fixed header
+ * @payload: a payload that is SF_RTP_CLASS_RTP
+ *
+ * Return: the header.
+ */
+static __always_inline struct sf_rtp_words sf_rtp_read(const u8 *payload)
+{
+	return (struct sf_rtp_words) {
+		.first		= sf_rtp_read32(payload),
+		.timestamp	= sf_rtp_read32(payload + 4),
+		.ssrc		= sf_rtp_read32(payload + 8),
+	};
+}
+
+/**
+ * sf_rtp_unpack() - take the fixed header apart
+ * @words: the header
+ *
+ * Return: the same, by name.
+ */
+static inline struct sf_rtp_header sf_rtp_unpack(struct sf_rtp_words words)
+{
+	return (struct sf_rtp_header) {
+		.sequence	= words.first,
+		.payload_type	= words.first >> 16 & 0x7f,
+		.marker		= words.first & 0x800000,
+		.timestamp	= words.timestamp,
+		.ssrc		= words.ssrc,
+	};
+}
+
+/**
+ * sf_rtp_parse() - read the fixed header by name
  * @payload: a payload that is SF_RTP_CLASS_RTP
  * @header: out: the header
  */
-void sf_rtp_parse(const u8 *payload, struct sf_rtp_header *header);
+static inline void sf_rtp_parse(const u8 *payload, struct sf_rtp_header *header)
+{
+	*header = sf_rtp_unpack(sf_rtp_read(payload));
+}
 
 #endif /* _SF_CORE_RTP_H */

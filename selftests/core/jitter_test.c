@@ -82,22 +82,65 @@ static void pauses_and_steps_are_no_jitter(void **state)
 	assert_int_equal(sf_rtp_source_jitter(&stream.source), 0);
 }
 
-/* A frame's packets leave one after another, all with its timestamp. */
-static void a_frame_is_measured_once(void **state)
+/* Silence: the timestamps go on with the time, and nothing is left out. */
+static void a_pause_is_one_more_sample(void **state)
 {
+	double jitter = 0, last = 0;
+	struct stream stream;
+	unsigned int i;
+
+	(void)state;
+	begin(&stream, 34, 90000);
+	for (i = 0; i < 2000; i++) {
+		u64 late = datagram_random(15 * MS);
+		double ticks_late = late * (90000 / 1e9);
+
+		if (datagram_random(20) == 0) {
+			u32 seconds = datagram_random(100);
+
+			stream.header.timestamp += seconds * 90000;
+			stream.now += seconds * SECOND;
+		}
+		next(&stream, late);
+		if (i)
+			jitter += (fabs(ticks_late - last) - jitter) / 16;
+		last = ticks_late;
+		/* The clock's own error of 10 ppm counts, after a long pause. */
+		assert_true(fabs(sf_rtp_source_jitter(&stream.source) -
+				 jitter) < 10);
+	}
+}
+
+/*
+ * A frame's packets leave one after another, all with its timestamp; so does
+ * a packet's second copy. The formula has no exception for them.
+ */
+static void packets_of_one_timestamp_are_measured(void **state)
+{
+	double jitter = 0, late, last = 0;
 	struct stream stream;
 	unsigned int i, part;
 
 	(void)state;
 	begin(&stream, 34, 90000);
 	for (i = 0; i < 500; i++) {
-		for (part = 0; part < 10; part++)
+		for (part = 0; part < 10; part++) {
 			arrive(&stream, stream.header.sequence++, part * MS);
+			if (part == 9)		/* a duplicate */
+				arrive(&stream, stream.header.sequence - 1,
+				       part * MS);
+			late = part * 90;
+			if (i || part)
+				jitter += (fabs(late - last) - jitter) / 16;
+			if (part == 9)
+				jitter -= jitter / 16;
+			last = late;
+		}
 		stream.header.timestamp += 1800;
 		stream.now += 20 * MS;
 	}
-	assert_int_equal(sf_rtp_source_jitter(&stream.source), 0);
-	assert_int_equal(sf_rtp_source_lost(&stream.source), 0);
+	assert_true(fabs(sf_rtp_source_jitter(&stream.source) - jitter) < 2);
+	assert_int_equal(sf_rtp_source_lost(&stream.source), -500);
 }
 
 static void a_dynamic_clock_is_measured(void **state)
@@ -273,7 +316,8 @@ int main(void)
 		cmocka_unit_test(jitter_of_every_static_clock),
 		cmocka_unit_test(a_constant_delay_is_no_jitter),
 		cmocka_unit_test(pauses_and_steps_are_no_jitter),
-		cmocka_unit_test(a_frame_is_measured_once),
+		cmocka_unit_test(a_pause_is_one_more_sample),
+		cmocka_unit_test(packets_of_one_timestamp_are_measured),
 		cmocka_unit_test(a_dynamic_clock_is_measured),
 		cmocka_unit_test(no_clock_is_made_up),
 		cmocka_unit_test(other_payload_types_keep_the_clock),

@@ -52,11 +52,31 @@ static enum sf_packet_verdict parse(const struct datagram *datagram,
 	return verdict;
 }
 
+/* The short cut for plain packets may not see more than the long way does. */
+static bool is_plain_and_whole(const struct datagram *datagram)
+{
+	const void *ip = datagram->data;
+
+	if (datagram->len < 48)
+		return false;
+	if (datagram->data[0] >> 4 == 4)
+		return sf_packet_is_plain_ipv4(ip) &&
+		       sf_packet_is_whole_ipv4(ip, datagram->len);
+	return sf_packet_is_plain_ipv6(ip) &&
+	       sf_packet_is_whole_ipv6(ip, datagram->len);
+}
+
 static enum sf_packet_verdict verdict_of(const struct datagram *datagram)
 {
 	struct sf_packet packet;
+	enum sf_packet_verdict verdict;
 
-	return parse(datagram, datagram->len, datagram->len, &packet);
+	verdict = parse(datagram, datagram->len, datagram->len, &packet);
+	if (datagram->len >= 48)
+		assert_int_equal(is_plain_and_whole(datagram),
+				 verdict == SF_PACKET_OK &&
+				 packet.total_len == datagram->len);
+	return verdict;
 }
 
 static void fix_ip_csum(struct datagram *datagram)
@@ -302,6 +322,7 @@ static void ipv6_fragments(void **state)
 	assert_int_equal(verdict_of(&datagram), SF_PACKET_OTHER);
 }
 
+/* By those who ask: what is only rewritten keeps its error. */
 static void any_damaged_ipv4_header_bit_is_seen(void **state)
 {
 	struct datagram_spec spec = spec4();
@@ -309,10 +330,12 @@ static void any_damaged_ipv4_header_bit_is_seen(void **state)
 	unsigned int bit;
 
 	(void)state;
+	datagram_make(&datagram, &spec);
+	assert_true(sf_packet_has_ip_csum((void *)datagram.data));
 	for (bit = 0; bit < 160; bit++) {
 		datagram_make(&datagram, &spec);
 		datagram.data[bit / 8] ^= 1 << bit % 8;
-		assert_int_not_equal(verdict_of(&datagram), SF_PACKET_OK);
+		assert_false(sf_packet_has_ip_csum((void *)datagram.data));
 	}
 }
 
@@ -407,6 +430,7 @@ static void endpoints_hash_apart(void **state)
 	static const char * const address[] = { "203.0.113.5", "2001:db8::5" };
 	unsigned int fill[256], i, port, most;
 	struct sf_endpoint endpoint;
+	u64 word;
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
@@ -414,7 +438,8 @@ static void endpoints_hash_apart(void **state)
 		most = 0;
 		for (port = 20000; port < 20000 + 8 * 256; port++) {
 			endpoint = datagram_endpoint(address[i], port);
-			fill[sf_endpoint_hash(&endpoint, secret) >> 56]++;
+			word = sf_endpoint_word(&endpoint, secret + 1);
+			fill[word * secret[0] >> 56]++;
 		}
 		for (port = 0; port < 256; port++)
 			most = fill[port] > most ? fill[port] : most;

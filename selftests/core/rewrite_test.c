@@ -77,12 +77,14 @@ static void has_become(struct datagram *datagram,
 		       const struct datagram_spec *spec,
 		       const struct sf_rewrite *rewrite)
 {
+	const struct sf_endpoint src = sf_rewrite_src(rewrite);
+	const struct sf_endpoint dst = sf_rewrite_dst(rewrite);
 	struct sf_packet after;
 
-	is_sound(datagram, rewrite->dst.family, !spec->no_csum);
+	is_sound(datagram, rewrite->family, !spec->no_csum);
 	after = parsed(datagram);
-	assert_true(sf_endpoint_equal(&after.tuple.src, &rewrite->src));
-	assert_true(sf_endpoint_equal(&after.tuple.dst, &rewrite->dst));
+	assert_true(sf_endpoint_equal(&after.tuple.src, &src));
+	assert_true(sf_endpoint_equal(&after.tuple.dst, &dst));
 	assert_int_equal(after.ttl, spec->ttl - 1);
 	assert_int_equal(after.tos, tos_after(spec->tos, rewrite->dscp));
 	assert_int_equal(after.payload_len, spec->payload_len);
@@ -106,7 +108,7 @@ static void rewrite_any(int family)
 		dst = datagram_random_endpoint(family);
 		sf_rewrite_init(&rewrite, &packet.tuple, &src, &dst,
 				random_dscp());
-		sf_packet_rewrite(datagram.data, &packet, &rewrite,
+		sf_packet_rewrite(datagram.data, &rewrite,
 				  SF_CSUM_FULL);
 		has_become(&datagram, &spec, &rewrite);
 		/* Identification, flow label, lengths and payload stay. */
@@ -140,7 +142,6 @@ static void one_rewrite_serves_every_packet_of_a_flow(void **state)
 	struct sf_endpoint dst = datagram_random_endpoint(AF_INET);
 	struct sf_rewrite rewrite;
 	struct datagram datagram;
-	struct sf_packet packet;
 	unsigned int i;
 
 	(void)state;
@@ -151,9 +152,7 @@ static void one_rewrite_serves_every_packet_of_a_flow(void **state)
 		spec.tos = datagram_random(256);
 		spec.no_csum = !datagram_random(8);
 		datagram_make(&datagram, &spec);
-		packet = parsed(&datagram);
-		sf_packet_rewrite(datagram.data, &packet, &rewrite,
-				  SF_CSUM_FULL);
+		sf_packet_rewrite(datagram.data, &rewrite, SF_CSUM_FULL);
 		has_become(&datagram, &spec, &rewrite);
 	}
 }
@@ -163,7 +162,6 @@ static void a_rewrite_to_the_same_endpoints(void **state)
 	struct datagram datagram, original;
 	struct datagram_spec spec;
 	struct sf_rewrite rewrite;
-	struct sf_packet packet;
 	unsigned int i;
 
 	(void)state;
@@ -171,15 +169,39 @@ static void a_rewrite_to_the_same_endpoints(void **state)
 		spec = random_spec(i % 2 ? AF_INET : AF_INET6);
 		datagram_make(&datagram, &spec);
 		original = datagram;
-		packet = parsed(&datagram);
 		sf_rewrite_init(&rewrite, &spec.tuple, &spec.tuple.src,
 				&spec.tuple.dst, SF_DSCP_KEEP);
-		sf_packet_rewrite(datagram.data, &packet, &rewrite,
-				  SF_CSUM_FULL);
+		sf_packet_rewrite(datagram.data, &rewrite, SF_CSUM_FULL);
 		has_become(&datagram, &spec, &rewrite);
-		assert_memory_equal(udp_of(&datagram, rewrite.dst.family),
-				    udp_of(&original, rewrite.dst.family),
+		assert_memory_equal(udp_of(&datagram, rewrite.family),
+				    udp_of(&original, rewrite.family),
 				    8 + spec.payload_len);
+	}
+}
+
+/* The header checksum is not verified: its error has to survive, as it was. */
+static void a_wrong_header_checksum_stays_as_wrong(void **state)
+{
+	struct datagram_spec spec = random_spec(AF_INET);
+	struct sf_endpoint src = datagram_random_endpoint(AF_INET);
+	struct sf_endpoint dst = datagram_random_endpoint(AF_INET);
+	struct sf_rewrite rewrite;
+	struct datagram datagram;
+	u16 right, wrong;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ROUNDS; i++) {
+		spec.ttl = 3 + datagram_random(253);
+		datagram_make(&datagram, &spec);
+		right = datagram_get16(datagram.data + 10);
+		wrong = right ^ (1 << datagram_random(16));
+		datagram_put16(datagram.data + 10, wrong);
+		sf_rewrite_init(&rewrite, &spec.tuple, &src, &dst,
+				datagram_random(2) ? 46 : SF_DSCP_KEEP);
+		assert_false(sf_packet_has_ip_csum((void *)datagram.data));
+		sf_packet_rewrite(datagram.data, &rewrite, SF_CSUM_FULL);
+		assert_false(sf_packet_has_ip_csum((void *)datagram.data));
 	}
 }
 
@@ -199,7 +221,7 @@ static void a_damaged_payload_stays_visible(void **state)
 	datagram.data[100] ^= 0x10;
 	packet = parsed(&datagram);
 	sf_rewrite_init(&rewrite, &packet.tuple, &src, &dst, SF_DSCP_KEEP);
-	sf_packet_rewrite(datagram.data, &packet, &rewrite, SF_CSUM_FULL);
+	sf_packet_rewrite(datagram.data, &rewrite, SF_CSUM_FULL);
 	assert_int_not_equal(datagram_get16(datagram.data + 26),
 			     datagram_udp_csum(datagram.data));
 }
@@ -250,7 +272,7 @@ static void a_checksum_of_zero_is_sent_as_ones(void **state)
 		packet = parsed(&datagram);
 		sf_rewrite_init(&rewrite, &packet.tuple, &wanted.tuple.src,
 				&wanted.tuple.dst, SF_DSCP_KEEP);
-		sf_packet_rewrite(datagram.data, &packet, &rewrite,
+		sf_packet_rewrite(datagram.data, &rewrite,
 				  SF_CSUM_FULL);
 		assert_int_equal(datagram_get16(udp + 6), 0xffff);
 	}
@@ -280,7 +302,7 @@ static void a_partial_checksum_follows_the_addresses(void **state)
 		dst = datagram_random_endpoint(family);
 		sf_rewrite_init(&rewrite, &packet.tuple, &src, &dst,
 				random_dscp());
-		sf_packet_rewrite(datagram.data, &packet, &rewrite,
+		sf_packet_rewrite(datagram.data, &rewrite,
 				  SF_CSUM_PARTIAL);
 		assert_int_equal(datagram_get16(udp + 6),
 				 datagram_pseudo_sum(datagram.data));
@@ -370,6 +392,7 @@ int main(void)
 		cmocka_unit_test(ipv6_checksums_come_out_right),
 		cmocka_unit_test(one_rewrite_serves_every_packet_of_a_flow),
 		cmocka_unit_test(a_rewrite_to_the_same_endpoints),
+		cmocka_unit_test(a_wrong_header_checksum_stays_as_wrong),
 		cmocka_unit_test(a_damaged_payload_stays_visible),
 		cmocka_unit_test(a_checksum_of_zero_is_sent_as_ones),
 		cmocka_unit_test(a_partial_checksum_follows_the_addresses),

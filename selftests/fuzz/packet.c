@@ -19,7 +19,7 @@ static void rewrite(u8 *data, unsigned int len, struct sf_packet *packet)
 	struct sf_packet after;
 
 	sf_rewrite_init(&there, &old, &old.dst, &old.src, 46);
-	sf_packet_rewrite(data, packet, &there, SF_CSUM_FULL);
+	sf_packet_rewrite(data, &there, SF_CSUM_FULL);
 	if (packet->ttl == 2)		/* the last hop it could make */
 		return;
 	require(sf_packet_parse(data, len, len, &after) == SF_PACKET_OK);
@@ -30,7 +30,7 @@ static void rewrite(u8 *data, unsigned int len, struct sf_packet *packet)
 
 	sf_rewrite_init(&back, &after.tuple, &old.src, &old.dst,
 			packet->tos >> 2);
-	sf_packet_rewrite(data, &after, &back, SF_CSUM_FULL);
+	sf_packet_rewrite(data, &back, SF_CSUM_FULL);
 	require(packet->ttl == 3 ||
 		sf_packet_parse(data, len, len, &after) == SF_PACKET_OK);
 }

@@ -78,6 +78,8 @@ licences_kept()	# the text of each licence that is named
 ignore=COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_ARG_UNUSED,MACRO_ARG_PRECEDENCE
 ignore+=,TRAILING_SEMICOLON,FILE_PATH_CHANGES,SPDX_LICENSE_TAG,LONG_LINE_COMMENT
 ignore+=,LINUX_VERSION_CODE,CONSTANT_COMPARISON,UNCOMMENTED_DEFINITION
+# Tracepoints are declared as the kernel's are.
+trace_ignore=$ignore,PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE
 # User space has no <linux/kernel.h>, and libraries have names of their own.
 user_ignore=$ignore,PREFER_KERNEL_TYPES,PREFER_DEFINED_ATTRIBUTE_MACRO
 user_ignore+=,ARRAY_SIZE,STRCPY,STRNCPY,STRLCPY,CAMELCASE,SPLIT_STRING
@@ -125,7 +127,7 @@ short_functions()
 spelled()
 {
 	files '' | grep -vE '^(LICENSES/|.*\.(orig|bin|xml)$|.*/corpus/)' |
-		xargs codespell --ignore-words-list=bu,nd,ans,inout,te,fo
+		xargs codespell --ignore-words-list=bu,nd,ans,inout,te,fo,iif
 }
 
 shellchecked()
@@ -146,11 +148,13 @@ yamllinted()
 all=$(all_files)
 kernel=$(scripts/kernel.sh source-tools) || ktap_bail "no kernel source"
 
-ktap_plan 9
+ktap_plan 10
 ktap_test "every source names its licence" licensed
 ktap_test "every licence is there" licences_kept
 ktap_test "checkpatch: the module" checkpatch "$ignore" \
-	'^kmod/.*\.[ch]$'
+	'^kmod/([^t]|t[^r]).*\.[ch]$'
+ktap_test "checkpatch: the tracepoints" checkpatch "$trace_ignore" \
+	'^kmod/trace\.[ch]$'
 ktap_test "checkpatch: user space" checkpatch "$user_ignore" \
 	'^(daemon|tools|selftests)/.*\.[ch]$'
 ktap_test "shellcheck" shellchecked

@@ -104,7 +104,10 @@ class Page:
 with open(SPEC, encoding="ascii") as spec_file:
     YAML = yaml.safe_load(spec_file)
 OPERATIONS = YAML["operations"]["list"]
-SETS = {s["name"]: s["attributes"] for s in YAML["attribute-sets"]}
+SETS = {s["name"]: s["attributes"] for s in YAML["attribute-sets"]
+        if "subset-of" not in s}
+WHOLE = {s["name"]: s.get("subset-of", s["name"])
+         for s in YAML["attribute-sets"]}
 ENUMS = {d["name"]: d for d in YAML["definitions"] if "entries" in d}
 UAPI = Page("sipfast.7")
 
@@ -120,7 +123,7 @@ def kind(attribute):
         words = "%s %s" % (ENUMS[attribute["enum"]]["type"],
                            attribute["enum"])
     elif words == "nest":
-        words = "nest " + attribute["nested-attributes"]
+        words = "nest " + WHOLE[attribute["nested-attributes"]]
     if "byte-order" in attribute:
         words += ", " + attribute["byte-order"]
     if attribute.get("multi-attr"):
@@ -152,11 +155,15 @@ def _():
         equal("Dump: " in told[name], "dump" in operation, name + ", dump")
 
 
-@case("sipfast(7): notifications and the multicast group")
+@case("sipfast(7): notifications and the multicast groups")
 def _():
-    told = [tag for tag, _ in UAPI.tagged("NOTIFICATIONS")]
-    equal(told, ["%s as %s" % (o["name"], o["notify"]) for o in OPERATIONS
-                 if "notify" in o], "notifications")
+    told = dict(UAPI.tagged("NOTIFICATIONS"))
+    equal(list(told), ["%s as %s" % (o["name"], o["notify"])
+                       if "notify" in o else o["name"] for o in OPERATIONS
+                       if "notify" in o or "event" in o], "notifications")
+    for operation in (o for o in OPERATIONS if "event" in o):
+        equal(listed(told[operation["name"]], "Holds"),
+              operation["event"]["attributes"], operation["name"])
     text = " ".join(line for entry in UAPI.entries for line in entry[3])
     for group in names(YAML["mcast-groups"]["list"]):
         assert '"%s"' % group in text, group
@@ -205,7 +212,7 @@ def check_keys(where, values):
         for one in value if attribute.get("multi-attr") else [value]:
             equal(isinstance(one, dict), attribute["type"] == "nest", key)
             if isinstance(one, dict):
-                check_keys(attribute["nested-attributes"], one)
+                check_keys(WHOLE[attribute["nested-attributes"]], one)
 
 
 @case("sipfast(7): the examples are requests")

@@ -20,7 +20,7 @@ TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 SPEC = os.path.join(TOP, "Documentation/netlink/specs/sipfast.yaml")
 
 TYPES = ("unused", "pad", "u8", "u32", "u64", "s64", "enum", "flags",
-         "string", "addr4", "addr6", "port", "nest")
+         "string", "addr4", "addr6", "port", "binary", "nest")
 
 PROGRAM = r"""
 #include <stdio.h>
@@ -69,7 +69,7 @@ def c_name(name):
 def compiled(spec):
     """The tables as the compiler has them, a line each."""
     sets = "".join("print_set(&nl_%s_attrs);" % c_name(s["name"])
-                   for s in spec["attribute-sets"])
+                   for s in whole_sets(spec))
     with tempfile.TemporaryDirectory() as folder:
         source = os.path.join(folder, "print.c")
         with open(source, "w", encoding="ascii") as file:
@@ -82,6 +82,11 @@ def compiled(spec):
         return subprocess.run([os.path.join(folder, "print")], check=True,
                               stdout=subprocess.PIPE,
                               text=True).stdout.splitlines()
+
+
+def whole_sets(spec):
+    """A subset has no table: its numbers are those of the whole."""
+    return [s for s in spec["attribute-sets"] if "subset-of" not in s]
 
 
 def type_of(attribute, kinds):
@@ -100,6 +105,8 @@ def attribute_line(name, number, attribute, spec):
     consts = {d["name"]: d.get("value") for d in spec["definitions"]}
     enums = {d["name"]: d for d in spec["definitions"] if "entries" in d}
     kinds = {n: d["type"] for n, d in enums.items()}
+    wholes = {s["name"]: s.get("subset-of", s["name"])
+              for s in spec["attribute-sets"]}
     longest = 0
     if attribute["type"] == "string":
         longest = attribute.get("checks", {}).get("max-len", 0)
@@ -107,7 +114,7 @@ def attribute_line(name, number, attribute, spec):
     words = [name, number, attribute["name"],
              TYPES.index(type_of(attribute, kinds)),
              int(attribute.get("multi-attr", False)), longest,
-             attribute.get("nested-attributes", "-"),
+             wholes.get(attribute.get("nested-attributes"), "-"),
              attribute.get("enum", "-")]
     if "enum" in attribute:
         words += [e["name"] for e in enums[attribute["enum"]]["entries"]]
@@ -119,21 +126,21 @@ def specified(spec):
     operations = spec["operations"]["list"]
     sets = {o["name"]: o["attribute-set"] for o in operations
             if "attribute-set" in o}
-    for attribute_set in spec["attribute-sets"]:
+    for attribute_set in whole_sets(spec):
         for number, attribute in enumerate(attribute_set["attributes"], 1):
             yield attribute_line(attribute_set["name"], number, attribute,
                                  spec)
     for number, op in enumerate(operations, 1):
         yield "operation %d %s %s %d" % (
             number, op["name"], sets[op.get("notify", op["name"])],
-            "notify" in op)
+            "notify" in op or "event" in op)
 
 
 def main():
     with open(SPEC, encoding="ascii") as file:
         spec = yaml.safe_load(file)
     ours, wanted = compiled(spec), list(specified(spec))
-    groups = [s["name"] for s in spec["attribute-sets"]] + ["operation"]
+    groups = [s["name"] for s in whole_sets(spec)] + ["operation"]
     failed = 0
     print("TAP version 13\n1..%d" % len(groups))
     for number, group in enumerate(groups, 1):

@@ -11,6 +11,8 @@
 
 #define SIPFAST_MAX_STREAMS	16
 #define SIPFAST_MAX_PEERS	16
+#define SIPFAST_MAX_BATCH	256
+#define SIPFAST_MAX_PAYLOAD	1500
 #define SIPFAST_COOKIE_LEN	64
 
 /**
@@ -63,7 +65,8 @@ enum sipfast_learn {
  * enum sipfast_disposition - What becomes of a payload that is not RTP or RTCP
  *   on an rtp stream.
  * @SIPFAST_DISPOSITION_RELAY: It is relayed like the rest.
- * @SIPFAST_DISPOSITION_USER: It is handed to user space.
+ * @SIPFAST_DISPOSITION_USER: It is handed to user space, by payload-ntf, and
+ *   not relayed. It must come from whom the side's learn policy accepts.
  * @SIPFAST_DISPOSITION_DROP: It is dropped, and counted as such.
  */
 enum sipfast_disposition {
@@ -98,12 +101,38 @@ enum sipfast_end_reason {
 };
 
 /**
+ * enum sipfast_side_name - Which of the two sides of a stream.
+ * @SIPFAST_SIDE_NAME_A: Side a.
+ * @SIPFAST_SIDE_NAME_B: Side b.
+ */
+enum sipfast_side_name {
+	SIPFAST_SIDE_NAME_A,
+	SIPFAST_SIDE_NAME_B,
+};
+
+/**
+ * enum sipfast_payload_class - What a payload that is neither RTP nor RTCP is,
+ *   by its first byte.
+ * @SIPFAST_PAYLOAD_CLASS_STUN: STUN.
+ * @SIPFAST_PAYLOAD_CLASS_DTLS: DTLS.
+ * @SIPFAST_PAYLOAD_CLASS_ZRTP: ZRTP.
+ * @SIPFAST_PAYLOAD_CLASS_TURN: TURN channel data.
+ */
+enum sipfast_payload_class {
+	SIPFAST_PAYLOAD_CLASS_STUN,
+	SIPFAST_PAYLOAD_CLASS_DTLS,
+	SIPFAST_PAYLOAD_CLASS_ZRTP,
+	SIPFAST_PAYLOAD_CLASS_TURN,
+};
+
+/**
  * enum sipfast_capability - What this module can do.
  * @SIPFAST_CAPABILITY_RELAY: Streams of rule relay.
  * @SIPFAST_CAPABILITY_NAT: Streams of rule nat.
  * @SIPFAST_CAPABILITY_IPV6: IPv6 on both sides.
- * @SIPFAST_CAPABILITY_FAMILY_BRIDGE: One side IPv4, the other IPv6.
- * @SIPFAST_CAPABILITY_USER_QUEUE: Disposition user.
+ * @SIPFAST_CAPABILITY_FAMILY_BRIDGE: One side of a relay stream IPv4, the
+ *   other IPv6.
+ * @SIPFAST_CAPABILITY_USER_QUEUE: Disposition user, and payload-send.
  * @SIPFAST_CAPABILITY_RATE_LIMIT: The rate-packets and rate-bytes limits of a
  *   side.
  * @SIPFAST_CAPABILITY_PINHOLE_TCP: Pinholes for TCP.
@@ -142,6 +171,7 @@ enum {
 	SIPFAST_A_FLOW_STATS_DSCP,
 	SIPFAST_A_FLOW_STATS_LAST_SEEN_MS,
 	SIPFAST_A_FLOW_STATS_DROPPED,
+	SIPFAST_A_FLOW_STATS_ROUND_TRIP_US,
 	SIPFAST_A_FLOW_STATS_PAD,
 
 	__SIPFAST_A_FLOW_STATS_MAX,
@@ -198,6 +228,28 @@ enum {
 };
 
 enum {
+	SIPFAST_A_BATCH_SESSION = 1,
+	SIPFAST_A_BATCH_ID,
+
+	__SIPFAST_A_BATCH_MAX,
+	SIPFAST_A_BATCH_MAX = (__SIPFAST_A_BATCH_MAX - 1)
+};
+
+enum {
+	SIPFAST_A_PAYLOAD_SESSION = 1,
+	SIPFAST_A_PAYLOAD_COOKIE,
+	SIPFAST_A_PAYLOAD_STREAM,
+	SIPFAST_A_PAYLOAD_SIDE,
+	SIPFAST_A_PAYLOAD_CLASS,
+	SIPFAST_A_PAYLOAD_LOCAL,
+	SIPFAST_A_PAYLOAD_REMOTE,
+	SIPFAST_A_PAYLOAD_DATA,
+
+	__SIPFAST_A_PAYLOAD_MAX,
+	SIPFAST_A_PAYLOAD_MAX = (__SIPFAST_A_PAYLOAD_MAX - 1)
+};
+
+enum {
 	SIPFAST_A_PINHOLE_ID = 1,
 	SIPFAST_A_PINHOLE_COOKIE,
 	SIPFAST_A_PINHOLE_LOCAL,
@@ -244,6 +296,8 @@ enum {
 	SIPFAST_A_DROPPED_NOT_RTP,
 	SIPFAST_A_DROPPED_POLICY,
 	SIPFAST_A_DROPPED_RATE,
+	SIPFAST_A_DROPPED_QUEUE_FULL,
+	SIPFAST_A_DROPPED_NO_LISTENER,
 	SIPFAST_A_DROPPED_NO_MEMORY,
 	SIPFAST_A_DROPPED_XMIT,
 	SIPFAST_A_DROPPED_PAD,
@@ -257,6 +311,8 @@ enum {
 	SIPFAST_A_STATS_BYTES,
 	SIPFAST_A_STATS_DECLINED,
 	SIPFAST_A_STATS_DROPPED,
+	SIPFAST_A_STATS_QUEUED,
+	SIPFAST_A_STATS_SENT,
 	SIPFAST_A_STATS_PINHOLE_ADMITTED,
 	SIPFAST_A_STATS_PINHOLE_REFUSED,
 	SIPFAST_A_STATS_LEARNED,
@@ -286,6 +342,7 @@ enum {
 enum {
 	SIPFAST_CMD_INFO_GET = 1,
 	SIPFAST_CMD_SESSION_NEW,
+	SIPFAST_CMD_SESSION_BATCH,
 	SIPFAST_CMD_SESSION_SET,
 	SIPFAST_CMD_SESSION_DEL,
 	SIPFAST_CMD_SESSION_GET,
@@ -305,12 +362,16 @@ enum {
 	SIPFAST_CMD_DEVICE_GET,
 	SIPFAST_CMD_DEVICE_NEW_NTF,
 	SIPFAST_CMD_DEVICE_DEL_NTF,
+	SIPFAST_CMD_PAYLOAD_SEND,
+	SIPFAST_CMD_PAYLOAD_NTF,
 	SIPFAST_CMD_STATS_GET,
+	SIPFAST_CMD_OVERRUN_NTF,
 
 	__SIPFAST_CMD_MAX,
 	SIPFAST_CMD_MAX = (__SIPFAST_CMD_MAX - 1)
 };
 
 #define SIPFAST_MCGRP_EVENTS	"events"
+#define SIPFAST_MCGRP_PAYLOADS	"payloads"
 
 #endif /* _UAPI_LINUX_SIPFAST_H */

@@ -24,6 +24,7 @@ NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLA_F_NESTED = 0x8000
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 0x10, 3
 SOL_NETLINK, NETLINK_ADD_MEMBERSHIP = 270, 1
+SO_RCVBUFFORCE = 33
 NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK = 10, 11, 12
 BUFFER = 65536
 
@@ -54,7 +55,7 @@ SETS = {
         "rtcp-packets": "u64", "lost": "s64", "reordered": "u64",
         "duplicates": "u64", "jitter": "u32", "ssrc": "u32",
         "ssrc-changes": "u32", "payload-type": "u8", "dscp": "u8",
-        "last-seen-ms": "u64", "dropped": "u64"},
+        "last-seen-ms": "u64", "dropped": "u64", "round-trip-us": "u32"},
     "side": {
         "local": "endpoint", "remote": "endpoint", "learn": "learn",
         "learn-window-ms": "u32", "learned": "endpoint", "dscp": "u8",
@@ -69,6 +70,11 @@ SETS = {
         "stream-remove": "u32*", "lifetime-ms": "u32",
         "idle-notify-ms": "u32", "idle-expire-ms": "u32", "age-ms": "u64",
         "idle-ms": "u64", "end-reason": "end-reason"},
+    "batch": {"session": "session*", "id": "u32*"},
+    "payload": {
+        "session": "u32", "cookie": "string", "stream": "u32",
+        "side": "side-name", "class": "payload-class", "local": "endpoint",
+        "remote": "endpoint", "data": "binary"},
     "pinhole": {
         "id": "u32", "cookie": "string", "local": "endpoint",
         "protocol": "u8", "ifindex": "u32", "peer": "endpoint*",
@@ -80,11 +86,11 @@ SETS = {
          "gso"), "u64"),
     "dropped": dict.fromkeys(
         ("source-mismatch", "remote-unknown", "not-rtp", "policy", "rate",
-         "no-memory", "xmit"), "u64"),
+         "queue-full", "no-listener", "no-memory", "xmit"), "u64"),
     "stats": {
         "packets": "u64", "bytes": "u64", "declined": "declined",
-        "dropped": "dropped", "pinhole-admitted": "u64",
-        "pinhole-refused": "u64", "learned": "u64", "sessions": "u32",
+        "dropped": "dropped", "queued": "u64", "sent": "u64",
+        "pinhole-admitted": "u64", "pinhole-refused": "u64", "learned": "u64", "sessions": "u32",
         "streams": "u32", "pinholes": "u32", "sessions-made": "u64",
         "sessions-expired": "u64", "events-lost": "u64", "cpu": "u32"},
     "info": {"version": "string", "capabilities": "u32",
@@ -97,8 +103,16 @@ ENUMS = {
     "disposition": ("relay", "user", "drop"),
     "hook": ("ingress", "pre-routing"),
     "end-reason": ("deleted", "flushed", "idle", "lifetime"),
+    "side-name": ("a", "b"),
+    "payload-class": ("stun", "dtls", "zrtp", "turn"),
 }
+# Operations that are not called after what their messages are made of.
+SET_OF = {"session-batch": "batch", "overrun-ntf": "stats"}
 INTEGERS = {"u8": "B", "u32": "I", "u64": "Q", "s64": "q", "be16": "!H"}
+
+
+def set_of(op):
+    return SET_OF.get(op, op.split("-")[0])
 
 
 def number(*words):
@@ -162,6 +176,8 @@ def decode_value(kind, payload):
         return ENUMS[kind][struct.unpack("I", payload)[0]]
     if kind == "ip":
         return str(ipaddress.ip_address(payload))
+    if kind == "binary":
+        return payload
     return payload.rstrip(b"\0").decode()
 
 
@@ -308,21 +324,23 @@ class Sipfast:
             at += (size + 3) & ~3
         return False
 
-    def do(self, op, values=(), where=None):
+    def do(self, op, values=()):
         """One request by its name: do("session-get", {"id": 1})."""
-        where = where or op.split("-")[0]
+        where = set_of(op)
         answers = self.raw(number("cmd", op), encode(where, values or {}))
         return decode(where, answers[0][1]) if answers else None
 
     def dump(self, op):
         answers = self.raw(number("cmd", op), flags=NLM_F_DUMP)
-        return [decode(op.split("-")[0], data) for _, data in answers]
+        return [decode(set_of(op), data) for _, data in answers]
 
     # --- notifications
 
-    def listen(self):
+    def listen(self, group="events", room=4 << 20):
+        """Joins a group, with room for a burst of it."""
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, room)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
-                             self.groups["events"])
+                             self.groups[group])
 
     def event(self, timeout_s):
         """The next (name, object), or None where none comes in time."""
@@ -334,4 +352,4 @@ class Sipfast:
         names = {value: name for name, value in NUMBERS.items()
                  if name.startswith("SIPFAST_CMD_")}
         name = names[data[16]][12:].lower().replace("_", "-")
-        return name, decode(name.split("-")[0], data[20:])
+        return name, decode(set_of(name), data[20:])
