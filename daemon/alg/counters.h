@@ -25,7 +25,7 @@
 	X(ports_refused, "values left alone: they name a port that is no phone's") \
 	X(sdp_left, "bodies left alone: not ours, or not understood")	\
 	X(rejected_malformed, "requests answered 400")			\
-	X(rejected_too_large, "requests answered 413 or 513")		\
+	X(rejected_too_large, "requests answered 513")		\
 	X(rejected_no_ports, "requests answered 503: no port was free")	\
 	X(rejected_media, "requests answered 503: the kernel refused")	\
 	X(dropped_malformed, "malformed messages dropped: none that can be answered")		\

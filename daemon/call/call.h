@@ -212,6 +212,14 @@ void calls_each(struct calls *calls, uint64_t now_ms,
 		void (*show)(void *arg, const struct call_view *view),
 		void *arg);
 
+/**
+ * calls_each_session() - show the session of every call that has one
+ *
+ * Asks the kernel nothing. The calls must not change meanwhile.
+ */
+void calls_each_session(struct calls *calls,
+			void (*show)(void *arg, uint32_t session), void *arg);
+
 /** calls_count() - how many calls there are */
 unsigned int calls_count(const struct calls *calls);
 

@@ -66,3 +66,15 @@ void calls_each(struct calls *calls, uint64_t now_ms,
 		DL_FOREACH(group->calls, call)
 			show_call(calls, call, now_ms, show, arg);
 }
+
+void calls_each_session(struct calls *calls,
+			void (*show)(void *arg, uint32_t session), void *arg)
+{
+	struct call_group *group;
+	struct call *call;
+
+	for (group = calls->groups; group; group = group->hh.next)
+		DL_FOREACH(group->calls, call)
+			if (call->session)
+				show(arg, call->session);
+}

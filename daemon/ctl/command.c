@@ -193,6 +193,7 @@ static json_t *stats(const struct ctl_sources *sources)
 {
 	const struct alg_counters *counters;
 	json_t *signalling = json_object();
+	json_t *events = json_object();
 	unsigned int used = 0, total = 0;
 
 	if (sources->alg) {
@@ -201,15 +202,21 @@ static json_t *stats(const struct ctl_sources *sources)
 		ALG_COUNTERS(X)
 #undef X
 	}
+	if (sources->events) {
+		add_counter(events, "overruns", sources->events->overruns);
+		add_counter(events, "sessions_missed",
+			    sources->events->sessions_missed);
+	}
 	if (sources->ports)
 		used = media_ports_used(sources->ports, &total);
-	return json_pack("{s:s, s:I, s:I, s:I, s:o}",
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o}",
 			 "state", sources->state,
 			 "calls", (json_int_t)(sources->calls ?
 					       calls_count(sources->calls) : 0),
 			 "media-ports-used", (json_int_t)used,
 			 "media-ports-total", (json_int_t)total,
-			 "signalling", signalling);
+			 "signalling", signalling,
+			 "events", events);
 }
 
 static json_t *version(const struct ctl_sources *sources)

@@ -33,11 +33,22 @@ struct media_ports;
 #define CTL_IDLE_S		30
 
 /**
+ * struct ctl_events - what has become of the notifications of the kernel
+ * @overruns: how often some of them were lost
+ * @sessions_missed: sessions whose end was not told, but found out by looking
+ */
+struct ctl_events {
+	uint64_t overruns;
+	uint64_t sessions_missed;
+};
+
+/**
  * struct ctl_sources - where the answers come from
  * @state: "serving", or what the daemon is waiting for
  * @alg: endpoints and counters; NULL where there are none
  * @calls: likewise
  * @ports: likewise
+ * @events: likewise
  * @now_ms: monotonic time
  */
 struct ctl_sources {
@@ -45,6 +56,7 @@ struct ctl_sources {
 	struct alg *alg;
 	struct calls *calls;
 	struct media_ports *ports;
+	const struct ctl_events *events;
 	uint64_t (*now_ms)(void);
 };
 

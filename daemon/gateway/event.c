@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the kernel tells: that it has ended a session by itself.
+ * What the kernel tells: that it has ended a session by itself. Where some of
+ * that was lost, it is asked for all that there is.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -32,41 +33,67 @@ static void on_event(void *arg, const struct nl_event *event)
 	gateway_inherited_ended(gateway, event->session);
 }
 
-static void collect(void *arg, const struct call_view *view)
+static void collect(void *arg, uint32_t session)
 {
 	struct collection *collection = arg;
 
-	if (view->session && collection->n_sessions < collection->room)
-		collection->sessions[collection->n_sessions++] = view->session;
+	if (collection->n_sessions < collection->room)
+		collection->sessions[collection->n_sessions++] = session;
 }
 
-/* Events were lost: ask for each session whether it is still there. */
-static void on_overrun(void *arg)
+/* How many calls have lost their session? They are told so. */
+static unsigned int resync_calls(struct gateway *gateway,
+				 const struct presence *presence)
 {
-	struct gateway *gateway = arg;
 	struct collection collection = {
 		.room = calls_count(gateway->calls),
 	};
-	struct nl_session session;
-	unsigned int i;
+	unsigned int i, n_gone = 0;
 	uint32_t id;
 
-	log_notice("notifications of the kernel were lost, looking again");
-	gateway_inherited_resync(gateway);
 	if (!collection.room)
-		return;
+		return 0;
 	collection.sessions = calloc(collection.room, sizeof(uint32_t));
 	if (!collection.sessions) {
 		log_err("out of memory");
-		return;
+		gateway->stale = true;
+		return 0;
 	}
-	calls_each(gateway->calls, gateway_now_ms(), collect, &collection);
+	calls_each_session(gateway->calls, collect, &collection);
 	for (i = 0; i < collection.n_sessions; i++) {
 		id = collection.sessions[i];
-		if (nl_session_get(gateway->genl, id, &session) == -ENOENT)
-			calls_session_ended(gateway->calls, id);
+		if (gateway_is_gone(gateway, presence, id) &&
+		    calls_session_ended(gateway->calls, id))
+			n_gone++;
 	}
 	free(collection.sessions);
+	return n_gone;
+}
+
+void gateway_resync(struct gateway *gateway)
+{
+	struct presence presence;
+	unsigned int n_gone;
+
+	if (!gateway->stale || gateway_look(gateway, &presence))
+		return;
+	gateway->stale = false;
+	n_gone = gateway_inherited_resync(gateway, &presence);
+	n_gone += resync_calls(gateway, &presence);
+	gateway_look_away(&presence);
+	gateway->event_counters.sessions_missed += n_gone;
+	if (n_gone)
+		log_notice("sessions that had ended unheard: %u", n_gone);
+}
+
+/* Looked for when all has been read that did come. */
+static void on_overrun(void *arg)
+{
+	struct gateway *gateway = arg;
+
+	log_notice("notifications of the kernel were lost, looking again");
+	gateway->event_counters.overruns++;
+	gateway->stale = true;
 }
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
@@ -81,6 +108,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		log_err("notifications of the kernel: %s", strerror(-err));
 		event_del(gateway->events_ready);
 	}
+	gateway_resync(gateway);
 }
 
 int gateway_open_events(struct gateway *gateway)
@@ -100,7 +128,8 @@ int gateway_open_events(struct gateway *gateway)
 					  gateway);
 	if (gateway->events_ready && !event_add(gateway->events_ready, NULL)) {
 		/* What has ended since it was inherited was not told. */
-		gateway_inherited_resync(gateway);
+		gateway->stale = gateway->inherited;
+		gateway_resync(gateway);
 		return 0;
 	}
 	if (gateway->events_ready)

@@ -247,6 +247,7 @@ void gateway_tick(struct gateway *gateway)
 
 	calls_expire(gateway->calls, now_ms);
 	alg_expire(gateway->alg, now_ms);
+	gateway_resync(gateway);
 }
 
 void gateway_move(struct gateway *gateway, const struct place *place)
@@ -259,4 +260,5 @@ void gateway_show(const struct gateway *gateway, struct ctl_sources *sources)
 	sources->alg = gateway->alg;
 	sources->calls = gateway->calls;
 	sources->ports = gateway->ports;
+	sources->events = &gateway->event_counters;
 }

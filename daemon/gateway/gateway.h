@@ -8,6 +8,7 @@
  *	port.c		what the ALG asks for: public ports
  *	inherit.c	what an earlier daemon has left behind
  *	event.c		what the kernel tells
+ *	presence.c	what it has, where it could not tell
  *
  * Copyright (C) 2026 The sipfast authors
  */

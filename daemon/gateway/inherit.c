@@ -145,13 +145,17 @@ void gateway_inherited_ended(struct gateway *gateway,
 		end_inherited(gateway, found);
 }
 
-void gateway_inherited_resync(struct gateway *gateway)
+unsigned int gateway_inherited_resync(struct gateway *gateway,
+				      const struct presence *presence)
 {
 	struct inherited *found, *next;
-	struct nl_session session;
+	unsigned int n_gone = 0;
 
-	HASH_ITER(hh, gateway->inherited, found, next)
-		if (nl_session_get(gateway->genl, found->session.id,
-				   &session) == -ENOENT)
-			end_inherited(gateway, found);
+	HASH_ITER(hh, gateway->inherited, found, next) {
+		if (!gateway_is_gone(gateway, presence, found->session.id))
+			continue;
+		end_inherited(gateway, found);
+		n_gone++;
+	}
+	return n_gone;
 }

@@ -14,6 +14,7 @@
 #include "alg/alg.h"
 #include "call/call.h"
 #include "conf/conf.h"
+#include "ctl/ctl.h"
 #include "gateway/gateway.h"
 #include "gateway/place.h"
 #include "media/kernel.h"
@@ -25,6 +26,7 @@
 struct event;
 struct inherited;
 struct nl_events;
+struct presence;
 struct nl_nft;
 struct public_port;
 
@@ -58,6 +60,8 @@ struct public_port;
  * @public_ports: sockets that the ALG has asked for
  * @events: notifications of the module
  * @events_ready: when there are some
+ * @stale: some were lost, and it was not looked since
+ * @event_counters: what has become of them
  */
 struct gateway {
 	struct event_base *base;
@@ -82,6 +86,8 @@ struct gateway {
 	struct public_port *public_ports;
 	struct nl_events *events;
 	struct event *events_ready;
+	bool stale;
+	struct ctl_events event_counters;
 };
 
 /** gateway_why() - say why; Return: @err */
@@ -111,12 +117,61 @@ bool gateway_has_sessions(struct gateway *gateway);
 void gateway_inherited_ended(struct gateway *gateway,
 			     const struct nl_session *session);
 
-/** gateway_inherited_resync() - notifications were lost: look again */
-void gateway_inherited_resync(struct gateway *gateway);
+/**
+ * gateway_inherited_resync() - end those that are gone
+ * @presence: what is there
+ *
+ * Return: how many were.
+ */
+unsigned int gateway_inherited_resync(struct gateway *gateway,
+				      const struct presence *presence);
+
+/* presence.c */
+
+/**
+ * struct presence - the sessions that the kernel has
+ * @n_ids: how many of
+ * @ids: their numbers, ascending
+ * @room: for how many there is room
+ */
+struct presence {
+	unsigned int n_ids;
+	uint32_t *ids;
+	unsigned int room;
+};
+
+/**
+ * gateway_look() - which sessions does the kernel have?
+ * @presence: filled in; to be freed with gateway_look_away()
+ *
+ * Return: 0, or -errno, and then nothing is to be freed.
+ */
+int gateway_look(struct gateway *gateway, struct presence *presence);
+
+/** gateway_look_away() - free what gateway_look() has found */
+void gateway_look_away(struct presence *presence);
+
+/**
+ * gateway_is_gone() - has a session ended?
+ * @presence: what was found
+ * @id: its number
+ *
+ * One that was not found is asked for: a dump that was disturbed may lack it.
+ */
+bool gateway_is_gone(struct gateway *gateway, const struct presence *presence,
+		     uint32_t id);
 
 /* event.c */
 int gateway_open_events(struct gateway *gateway);
 void gateway_close_events(struct gateway *gateway);
+
+/**
+ * gateway_resync() - where notifications were lost, look what there is
+ *
+ * What is gone is ended as if that had been told. Where the kernel does not
+ * answer it is tried again the next time.
+ */
+void gateway_resync(struct gateway *gateway);
 
 /* port.c: struct alg_ops with the gateway as its argument */
 extern const struct alg_ops gateway_alg_ops;

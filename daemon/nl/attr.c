@@ -86,7 +86,7 @@ static int check(const struct nlattr *attr, const struct nl_attr_set *set)
 	type = nl_attr_type(set, mnl_attr_get_type(attr));
 	if (!type || type->type == NL_TYPE_PAD)
 		return 0;
-	if (type->type == NL_TYPE_NEST)
+	if (type->type == NL_TYPE_NEST || type->type == NL_TYPE_BINARY)
 		return 1;
 	if (type->type == NL_TYPE_STRING) {
 		if (!len || mnl_attr_get_str(attr)[len - 1] != '\0' ||
@@ -161,6 +161,10 @@ static union nl_value value_of(const struct nlattr *attr, enum nl_type type)
 	case NL_TYPE_ADDR6:
 		memcpy(&value.addr6, mnl_attr_get_payload(attr),
 		       sizeof(value.addr6));
+		break;
+	case NL_TYPE_BINARY:
+		value.binary.bytes = mnl_attr_get_payload(attr);
+		value.binary.len = mnl_attr_get_payload_len(attr);
 		break;
 	default:
 		break;
@@ -279,6 +283,10 @@ int nl_attr_put(struct nlmsghdr *nlh, uint32_t room, uint16_t number,
 	case NL_TYPE_ADDR6:
 		ok = mnl_attr_put_check(nlh, room, number,
 					sizeof(value->addr6), &value->addr6);
+		break;
+	case NL_TYPE_BINARY:
+		ok = mnl_attr_put_check(nlh, room, number, value->binary.len,
+					value->binary.bytes);
 		break;
 	default:
 		break;

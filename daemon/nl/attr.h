@@ -28,6 +28,7 @@ struct nlmsghdr;
  * @string: of NL_TYPE_STRING
  * @addr4: of NL_TYPE_ADDR4
  * @addr6: of NL_TYPE_ADDR6
+ * @binary: of NL_TYPE_BINARY
  */
 union nl_value {
 	uint64_t number;
@@ -35,6 +36,10 @@ union nl_value {
 	const char *string;
 	struct in_addr addr4;
 	struct in6_addr addr6;
+	struct {
+		const void *bytes;
+		size_t len;
+	} binary;
 };
 
 /**

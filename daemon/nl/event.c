@@ -49,8 +49,11 @@ static int parse(const struct nlmsghdr *nlh, const struct nl_op *op,
 		event->pinhole = &object->pinhole;
 		return nl_pinhole_parse(nlh, &object->pinhole);
 	}
-	event->device = &object->device;
-	return nl_device_parse(nlh, &object->device);
+	if (op->set == &nl_device_attrs) {
+		event->device = &object->device;
+		return nl_device_parse(nlh, &object->device);
+	}
+	return 0;
 }
 
 /* A notification that a newer module has and we do not know is passed over. */
@@ -71,9 +74,12 @@ static int take(struct nl_events *events, const struct nlmsghdr *nlh)
 	event.cmd = genlh->cmd;
 	event.name = op->name;
 	err = parse(nlh, op, &object, &event);
-	if (!err)
-		events->ops.event(events->arg, &event);
-	return err;
+	if (err)
+		return err;
+	events->ops.event(events->arg, &event);
+	if (event.cmd == SIPFAST_CMD_OVERRUN_NTF)
+		events->ops.overrun(events->arg);
+	return 0;
 }
 
 int nl_events_read(struct nl_events *events)
@@ -109,6 +115,14 @@ int nl_events_fd(const struct nl_events *events)
 	return mnl_socket_get_fd(events->socket);
 }
 
+static int join(struct nl_events *events, uint32_t group)
+{
+	if (mnl_socket_setsockopt(events->socket, NETLINK_ADD_MEMBERSHIP,
+				  &group, sizeof(group)) < 0)
+		return -errno;
+	return 0;
+}
+
 static int subscribe(struct nl_events *events, uint32_t group)
 {
 	int room = RECEIVE_ROOM;
@@ -123,10 +137,7 @@ static int subscribe(struct nl_events *events, uint32_t group)
 	fd = mnl_socket_get_fd(events->socket);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-	if (mnl_socket_setsockopt(events->socket, NETLINK_ADD_MEMBERSHIP,
-				  &group, sizeof(group)) < 0)
-		return -errno;
-	return 0;
+	return join(events, group);
 }
 
 int nl_events_open(const struct nl_genl *genl, const struct nl_event_ops *ops,
@@ -141,13 +152,19 @@ int nl_events_open(const struct nl_genl *genl, const struct nl_event_ops *ops,
 	events->ops = *ops;
 	events->arg = arg;
 	events->family = nl_genl_family(genl);
-	err = subscribe(events, nl_genl_events_group(genl));
+	err = subscribe(events, nl_genl_group(genl, NL_GROUP_EVENTS));
 	if (err) {
 		nl_events_close(events);
 		return err;
 	}
 	*eventsp = events;
 	return 0;
+}
+
+int nl_events_add_payloads(struct nl_events *events,
+			   const struct nl_genl *genl)
+{
+	return join(events, nl_genl_group(genl, NL_GROUP_PAYLOADS));
 }
 
 void nl_events_close(struct nl_events *events)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Notifications of sipfast.ko: multicast group `events`.
+ * Notifications of sipfast.ko: multicast group `events`, and `payloads` for who
+ * wants them.
  *
  * A subscription is a socket of its own. Whoever misses notifications, because
- * more came than its socket could hold, is told so and dumps to know again what
- * there is.
+ * more came than its socket could hold or because the module had no memory for
+ * them, is told so and dumps to know again what there is.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -29,7 +30,7 @@ struct nlmsghdr;
  * @session: what it is about, for a session's notification, or NULL
  * @pinhole: likewise
  * @device: likewise
- * @nlh: the message itself
+ * @nlh: the message itself, all there is of payload-ntf and overrun-ntf
  *
  * All pointers are good for the time of the callback.
  */
@@ -45,7 +46,8 @@ struct nl_event {
 /**
  * struct nl_event_ops - who is told
  * @event: a notification came
- * @overrun: some were missed; resync by dump
+ * @overrun: some were missed; resync by dump. What comes after that may be older
+ *	than the dump.
  */
 struct nl_event_ops {
 	void (*event)(void *arg, const struct nl_event *event);
@@ -63,6 +65,16 @@ struct nl_event_ops {
  */
 int nl_events_open(const struct nl_genl *genl, const struct nl_event_ops *ops,
 		   void *arg, struct nl_events **events);
+
+/**
+ * nl_events_add_payloads() - subscribe to payloads for user space, too
+ * @events: the subscription
+ * @genl: as given to nl_events_open()
+ *
+ * Return: 0, or -errno.
+ */
+int nl_events_add_payloads(struct nl_events *events,
+			   const struct nl_genl *genl);
 
 /** nl_events_fd() - non-blocking, readable when there are notifications */
 int nl_events_fd(const struct nl_events *events);

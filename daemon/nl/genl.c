@@ -36,7 +36,7 @@
 struct nl_genl {
 	struct mnl_socket *socket;
 	uint16_t family;
-	uint32_t events_group;
+	uint32_t groups[NL_N_GROUPS];
 	uint32_t seq;
 	uint32_t room;
 	bool disturbed;		/* a change went through the dump */
@@ -61,9 +61,9 @@ uint16_t nl_genl_family(const struct nl_genl *genl)
 	return genl->family;
 }
 
-uint32_t nl_genl_events_group(const struct nl_genl *genl)
+uint32_t nl_genl_group(const struct nl_genl *genl, enum nl_group group)
 {
-	return genl->events_group;
+	return genl->groups[group];
 }
 
 /* A header with family, command and a sequence number of its own. */
@@ -396,20 +396,27 @@ static int group_attr_cb(const struct nlattr *attr, void *arg)
 	return MNL_CB_OK;
 }
 
-/* One multicast group: is it the one we want? */
+/* One multicast group: is it one that we know? */
 static int groups_attr_cb(const struct nlattr *attr, void *arg)
 {
+	static const char *const known[NL_N_GROUPS] = {
+		[NL_GROUP_EVENTS] = SIPFAST_MCGRP_EVENTS,
+		[NL_GROUP_PAYLOADS] = SIPFAST_MCGRP_PAYLOADS,
+	};
 	const struct nlattr *found[CTRL_ATTR_MCAST_GRP_MAX + 1] = { NULL };
 	struct nl_genl *genl = arg;
 	const struct nlattr *name, *id;
+	unsigned int i;
 
 	mnl_attr_parse_nested(attr, group_attr_cb, found);
 	name = found[CTRL_ATTR_MCAST_GRP_NAME];
 	id = found[CTRL_ATTR_MCAST_GRP_ID];
-	if (name && id && mnl_attr_validate(name, MNL_TYPE_NUL_STRING) >= 0 &&
-	    mnl_attr_validate(id, MNL_TYPE_U32) >= 0 &&
-	    !strcmp(mnl_attr_get_str(name), SIPFAST_MCGRP_EVENTS))
-		genl->events_group = mnl_attr_get_u32(id);
+	if (!name || mnl_attr_validate(name, MNL_TYPE_NUL_STRING) < 0 || !id ||
+	    mnl_attr_validate(id, MNL_TYPE_U32) < 0)
+		return MNL_CB_OK;
+	for (i = 0; i < NL_N_GROUPS; i++)
+		if (!strcmp(mnl_attr_get_str(name), known[i]))
+			genl->groups[i] = mnl_attr_get_u32(id);
 	return MNL_CB_OK;
 }
 

@@ -106,8 +106,15 @@ int nl_genl_refuse(struct nl_genl *genl, int error);
 /** nl_genl_family() - the number that the kernel gave the family `sipfast` */
 uint16_t nl_genl_family(const struct nl_genl *genl);
 
-/** nl_genl_events_group() - the number of its multicast group `events` */
-uint32_t nl_genl_events_group(const struct nl_genl *genl);
+/** enum nl_group - the multicast groups of the family */
+enum nl_group {
+	NL_GROUP_EVENTS,
+	NL_GROUP_PAYLOADS,
+	NL_N_GROUPS
+};
+
+/** nl_genl_group() - the number that the kernel gave a multicast group */
+uint32_t nl_genl_group(const struct nl_genl *genl, enum nl_group group);
 
 /**
  * struct nl_batch_ops - many requests, sent a few dozen to a system call

@@ -66,6 +66,10 @@ static int flow_stats_attr_cb(void *arg, const struct nlattr *attr)
 	case SIPFAST_A_FLOW_STATS_DROPPED:
 		stats->dropped = mnl_attr_get_u64(attr);
 		break;
+	case SIPFAST_A_FLOW_STATS_ROUND_TRIP_US:
+		stats->round_trip_us = mnl_attr_get_u32(attr);
+		stats->has.round_trip_us = true;
+		break;
 	}
 	return 0;
 }

@@ -33,6 +33,7 @@ struct nl_flow_stats {
 	struct {
 		bool last_seen_ms : 1;
 		bool ssrc : 1;
+		bool round_trip_us : 1;
 	} has;
 	uint64_t packets;
 	uint64_t bytes;
@@ -48,6 +49,7 @@ struct nl_flow_stats {
 	uint8_t dscp;
 	uint64_t last_seen_ms;
 	uint64_t dropped;
+	uint32_t round_trip_us;
 };
 
 /** struct nl_side - one of the two sides of a stream */

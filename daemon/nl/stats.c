@@ -40,6 +40,12 @@ static int stats_attr_cb(void *arg, const struct nlattr *attr)
 	case SIPFAST_A_STATS_DROPPED:
 		return nl_attr_each(attr, &nl_dropped_attrs, reason_attr_cb,
 				    stats->dropped);
+	case SIPFAST_A_STATS_QUEUED:
+		stats->queued = mnl_attr_get_u64(attr);
+		break;
+	case SIPFAST_A_STATS_SENT:
+		stats->sent = mnl_attr_get_u64(attr);
+		break;
 	case SIPFAST_A_STATS_PINHOLE_ADMITTED:
 		stats->pinhole_admitted = mnl_attr_get_u64(attr);
 		break;

@@ -20,6 +20,8 @@ struct nl_stats {
 	uint64_t bytes;
 	uint64_t declined[SIPFAST_A_DECLINED_MAX + 1];	/* by attribute number */
 	uint64_t dropped[SIPFAST_A_DROPPED_MAX + 1];	/* by attribute number */
+	uint64_t queued;
+	uint64_t sent;
 	uint64_t pinhole_admitted;
 	uint64_t pinhole_refused;
 	uint64_t learned;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The few answers that we give ourselves: 400, 413, 503, 513.
+ * The few answers that we give ourselves: 400, 503, 513.
  *
  * Copyright (C) 2026 The sipfast authors
  */

@@ -251,9 +251,13 @@ static void calls_are_listed_with_their_streams(void **state)
 
 static void stats_have_the_names_of_the_counters(void **state)
 {
+	static const struct ctl_events events = {
+		.overruns = 3, .sessions_missed = 7,
+	};
 	json_t *reply, *result, *signalling;
 
 	(void)state;
+	sources.events = &events;
 	sources.ports = media_ports_new(30000, 30009);
 	assert_non_null(sources.ports);
 	assert_true(media_ports_get(sources.ports, 0) > 0);
@@ -270,7 +274,12 @@ static void stats_have_the_names_of_the_counters(void **state)
 		json_object_get(signalling, "lan-datagrams")), 12);
 	assert_int_equal(json_integer_value(
 		json_object_get(signalling, "values-doubted")), 1);
+	assert_int_equal(json_integer_value(json_object_get(
+		json_object_get(result, "events"), "overruns")), 3);
+	assert_int_equal(json_integer_value(json_object_get(
+		json_object_get(result, "events"), "sessions-missed")), 7);
 	json_decref(reply);
+	sources.events = NULL;
 	media_ports_free(sources.ports);
 	sources.ports = NULL;
 }
@@ -288,7 +297,7 @@ static void waiting_daemon_has_nothing_to_list(void **state)
 	assert_result(ask("{\"command\": \"stats\"}\n"),
 		      "{\"state\": \"wan0 has no address yet\", \"calls\": 0,"
 		      "\"media-ports-used\": 0, \"media-ports-total\": 0,"
-		      "\"signalling\": {}}");
+		      "\"signalling\": {}, \"events\": {}}");
 	sources = serving;
 }
 

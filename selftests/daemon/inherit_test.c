@@ -234,12 +234,17 @@ static void end_of_another_session_changes_nothing(void **state)
 
 static void lost_notification_is_made_good(void **state)
 {
+	struct presence presence;
+
 	(void)state;
 	add_session(5, "sipfastd:abc", 30000);
 	add_session(6, "sipfastd:def", 30002);
 	assert_int_equal(gateway_open_inherited(&gateway), 0);
 	module.n_sessions = 1;
-	gateway_inherited_resync(&gateway);
+	assert_int_equal(gateway_look(&gateway, &presence), 0);
+	assert_int_equal(gateway_inherited_resync(&gateway, &presence), 1);
+	assert_int_equal(gateway_inherited_resync(&gateway, &presence), 0);
+	gateway_look_away(&presence);
 	assert_int_equal(media_ports_used(gateway.ports, NULL), 1);
 	gateway_close_inherited(&gateway);
 }
