@@ -83,7 +83,7 @@ needs_module()	# ARGUMENT...
 [ -x "$ctl" ] || ktap_skip_all "$ctl is not built"
 endpoint="stream a remote"
 
-ktap_plan 41
+ktap_plan 47
 ktap_test "version is said" ends 0 "sipfastctl " --version
 ktap_test "help names the nouns" ends 0 "  session VERB" --help
 ktap_test "help is a word, too" ends 0 "  session VERB" help
@@ -132,7 +132,18 @@ printf '{\n"cookie" 1}' >"$dir/bad"
 ktap_test "no JSON, with line and column" ends 2 "$dir/bad:2:" \
 	session set -f "$dir/bad"
 echo '"text"' >"$dir/text"
+echo '{}' >"$dir/object"
+printf '# a comment\n\nbogus noun\nhelp\n' >"$dir/script"
 ktap_test "JSON that is no object" ends 2 "'[' or '{' expected" session add -f "$dir/text"
+ktap_test "a batch of nothing" ends 2 "a file is missing" session batch
+ktap_test "a batch that is no list" ends 2 "a list was expected" \
+	session batch "$dir/object"
+ktap_test "no file of commands" ends 2 "$dir/none: No such file" -b "$dir/none"
+ktap_test "commands in a file and beside it" ends 2 "unexpected: version" \
+	-b "$dir/script" version
+ktap_test "a wrong command in a file" ends 2 "unknown noun: bogus" \
+	-b "$dir/script"
+ktap_test "and where it is" ends 2 "$dir/script:3: " -b "$dir/script"
 
 needs_module session list
 needs_module monitor

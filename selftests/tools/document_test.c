@@ -159,6 +159,31 @@ static void flags_are_names(void **state)
 	json_decref(json);
 }
 
+/* A payload may have any bytes, and none. */
+static void bytes_are_hexadecimal(void **state)
+{
+	static const unsigned char bytes[] = { 0x00, 0x01, 0xff, 0xa0 };
+	struct nlmsghdr *nlh = begin();
+	json_t *json, *wanted;
+
+	(void)state;
+	mnl_attr_put_u32(nlh, SIPFAST_A_PAYLOAD_SIDE, SIPFAST_SIDE_NAME_B);
+	mnl_attr_put(nlh, SIPFAST_A_PAYLOAD_DATA, sizeof(bytes), bytes);
+	json = document_read(nlh, &nl_payload_attrs);
+	wanted = load("{\"side\": \"b\", \"data\": \"0001ffa0\"}");
+	assert_true(json_equal(json, wanted));
+	json_decref(wanted);
+	json_decref(json);
+
+	nlh = begin();
+	mnl_attr_put(nlh, SIPFAST_A_PAYLOAD_DATA, 0, bytes);
+	json = document_read(nlh, &nl_payload_attrs);
+	wanted = load("{\"data\": \"\"}");
+	assert_true(json_equal(json, wanted));
+	json_decref(wanted);
+	json_decref(json);
+}
+
 static void values_of_a_newer_module(void **state)
 {
 	struct nlmsghdr *nlh = begin();
@@ -268,6 +293,7 @@ int main(void)
 		cmocka_unit_test(mistake_is_told_with_its_path),
 		cmocka_unit_test(too_much_is_refused),
 		cmocka_unit_test(flags_are_names),
+		cmocka_unit_test(bytes_are_hexadecimal),
 		cmocka_unit_test(values_of_a_newer_module),
 		cmocka_unit_test(malformed_is_no_document),
 		cmocka_unit_test(text_is_for_people),

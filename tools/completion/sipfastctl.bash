@@ -152,6 +152,9 @@ _sipfastctl_session()	# VERB WORD...
 		[[ $1 == -f ]] || shift ;;
 	add)
 		(($#)) || _sipfastctl_offer -f ;;
+	batch)
+		(($#)) || _sipfastctl_files
+		return ;;
 	*)
 		return ;;
 	esac
@@ -207,7 +210,7 @@ _sipfastctl_noun()	# NOUN WORD...
 {
 	local noun=$1
 	local -A verbs=(
-		[session]="list show add set del flush"
+		[session]="list show add batch set del flush"
 		[device]="list add del"
 		[pinhole]="list show add del"
 		[endpoint]="list"
@@ -223,6 +226,8 @@ _sipfastctl_noun()	# NOUN WORD...
 	case $noun in
 	session|device|pinhole|stats)
 		"_sipfastctl_$noun" "$@" ;;
+	monitor)
+		(($#)) || _sipfastctl_offer payloads ;;
 	call)
 		[[ $# -eq 1 && $1 == show ]] && _sipfastctl_call_ids ;;
 	esac
@@ -245,6 +250,9 @@ _sipfastctl()	# PROGRAM PIECE ...
 
 	while [[ ${words[0]-} == -* ]]; do
 		case ${words[0]} in
+		-b|--batch)
+			((${#words[@]} > 1)) || _sipfastctl_files
+			return ;;
 		-s|--socket)
 			if ((${#words[@]} == 1)); then
 				_sipfastctl_files
@@ -259,8 +267,8 @@ _sipfastctl()	# PROGRAM PIECE ...
 	if ((${#words[@]})); then
 		_sipfastctl_noun "${words[@]}"
 	elif [[ $current == -* ]]; then
-		_sipfastctl_offer --json --pretty --socket --help --version \
-			-j -p -s -h -V
+		_sipfastctl_offer --json --pretty --batch --socket --help \
+			--version -j -p -b -s -h -V
 	else
 		_sipfastctl_offer session device pinhole stats monitor \
 			endpoint call version

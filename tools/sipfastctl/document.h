@@ -4,7 +4,7 @@
  *
  * Both ways go by the type tables of daemon/nl: keys are the YAML's names, nests
  * are objects, what may occur more than once is an array, enums are names, flags
- * arrays of names, and addresses text.
+ * arrays of names, addresses text, and other bytes hexadecimal text.
  *
  * Copyright (C) 2026 The sipfast authors
  */

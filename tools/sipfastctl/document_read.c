@@ -6,6 +6,7 @@
  */
 #include <arpa/inet.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include "document.h"
 #include "nl/attr.h"
@@ -81,6 +82,26 @@ static json_t *enumerated(const struct nl_names *names, uint64_t value)
 	return json_integer((json_int_t)value);
 }
 
+/* Bytes in hexadecimal. */
+static json_t *binary(const unsigned char *bytes, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	json_t *json;
+	char *text;
+	size_t i;
+
+	text = malloc(2 * len + 1);
+	if (!text)
+		return NULL;
+	for (i = 0; i < len; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	json = json_stringn(text, 2 * len);
+	free(text);
+	return json;
+}
+
 static json_t *scalar(const struct nl_attr_type *type,
 		      const union nl_value *value)
 {
@@ -95,6 +116,8 @@ static json_t *scalar(const struct nl_attr_type *type,
 		return address(AF_INET, &value->addr4);
 	case NL_TYPE_ADDR6:
 		return address(AF_INET6, &value->addr6);
+	case NL_TYPE_BINARY:
+		return binary(value->binary.bytes, value->binary.len);
 	case NL_TYPE_S64:
 		return json_integer(value->signed_number);
 	default:

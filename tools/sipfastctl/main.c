@@ -33,8 +33,10 @@ static const struct command commands[] = {
 	  .run = stats_run, .details =
 	  "The counters that are not 0, with -a all of them; of one CPU where\n"
 	  "it is given. With -j always all.\n" },
-	{ "monitor", "", "what happens in the module, as it happens",
+	{ "monitor", "[payloads]", "what happens in the module, as it happens",
 	  .run = monitor_run, .details =
+	  "With payloads, the payloads for user space, too (disposition user): whose\n"
+	  "listener this is then, so that they are not counted as no-listener.\n\n"
 	  "With -j each line is an object with \"name\" and \"msg\". Where\n"
 	  "events were missed, an \"overrun\" says so, and all that there is\n"
 	  "follows as \"session-get\", \"pinhole-get\" and \"device-get\".\n" },
@@ -122,6 +124,7 @@ static void print_options(void)
 	puts("\nOptions:\n"
 	     "  -j, --json                  write JSON, a document on a line\n"
 	     "  -p, --pretty                write JSON, indented\n"
+	     "  -b, --batch FILE            run the commands in FILE, one a line\n"
 	     "  -s, --socket PATH           the daemon's control socket, instead of\n"
 	     "                              " DEFAULT_SOCKET "\n"
 	     "  -h, --help                  this, and that of each noun and verb\n"
@@ -197,15 +200,17 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "pretty", no_argument, NULL, 'p' },
+		{ "batch", required_argument, NULL, 'b' },
 		{ "socket", required_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 },
 	};
 	struct tool tool = { .writer = &writer_text, .socket = DEFAULT_SOCKET };
+	const char *script = NULL;
 	int option, code;
 
-	while ((option = getopt_long(argc, argv, "+jps:hV", options, NULL)) !=
+	while ((option = getopt_long(argc, argv, "+jpb:s:hV", options, NULL)) !=
 	       -1) {
 		switch (option) {
 		case 'j':
@@ -215,6 +220,9 @@ int main(int argc, char **argv)
 				tool.writer = option == 'j' ?
 						      &writer_json :
 						      &writer_json_pretty;
+			break;
+		case 'b':
+			script = optarg;
 			break;
 		case 's':
 			tool.socket = optarg;
@@ -228,7 +236,14 @@ int main(int argc, char **argv)
 			return TOOL_USAGE;
 		}
 	}
-	code = dispatch(&tool, argc - optind, argv + optind);
+	argc -= optind;
+	argv += optind;
+	if (!script)
+		code = dispatch(&tool, argc, argv);
+	else if (argc)
+		code = tool_no_more(argc, argv);
+	else
+		code = script_run(&tool, script, dispatch);
 	if (fflush(stdout) || ferror(stdout))
 		return tool_complain(TOOL_REFUSED, "stdout: %s",
 				     strerror(errno));

@@ -65,10 +65,22 @@ static void print_learned(const json_t *session)
 	}
 }
 
+/* " data 000100002112a442...", no more than fits a line. */
+static void print_data(const json_t *msg)
+{
+	const json_t *data = json_object_get(msg, "data");
+	int len = (int)json_string_length(data);
+
+	if (data)
+		printf(" length %d data %.64s%s", len / 2,
+		       json_string_value(data), len > 64 ? "..." : "");
+}
+
 static void print_text(const char *name, const json_t *msg)
 {
 	static const char *const keys[] = {
-		"id", "cookie", "local", "ifname", "hook", "end-reason",
+		"id", "session", "cookie", "stream", "side", "class", "remote",
+		"local", "ifname", "hook", "end-reason", "events-lost",
 	};
 	const json_t *value;
 	char text[128];
@@ -82,6 +94,7 @@ static void print_text(const char *name, const json_t *msg)
 			printf(" %s %s", keys[i], text);
 	}
 	print_learned(msg);
+	print_data(msg);
 	putchar('\n');
 }
 
@@ -170,17 +183,25 @@ static int open_signals(void)
 int monitor_run(const struct tool *tool, int argc, char **argv)
 {
 	static const struct nl_event_ops ops = { take_event, take_overrun };
+	bool payloads = argc && !strcmp(argv[0], "payloads");
 	struct monitor monitor = { .tool = tool };
 	struct nl_events *events;
 	int signals, code, err;
 
-	code = tool_no_more(argc, argv);
+	code = tool_no_more(argc - payloads, argv + payloads);
 	if (!code)
 		code = tool_open(&monitor.genl);
 	if (code)
 		return code;
 	err = nl_events_open(monitor.genl, &ops, &monitor, &events);
 	if (err) {
+		nl_genl_close(monitor.genl);
+		return tool_complain(TOOL_REFUSED, "%s", strerror(-err));
+	}
+	if (payloads)
+		err = nl_events_add_payloads(events, monitor.genl);
+	if (err) {
+		nl_events_close(events);
 		nl_genl_close(monitor.genl);
 		return tool_complain(TOOL_REFUSED, "%s", strerror(-err));
 	}

@@ -41,6 +41,21 @@ static int refused(const struct nl_genl *genl)
 	return tool_complain(TOOL_REFUSED, "%s", nl_error(genl));
 }
 
+int request_read_file(const char *path, json_t **given)
+{
+	bool is_stdin = !strcmp(path, "-");
+	json_error_t error;
+
+	*given = is_stdin ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error) :
+			    json_load_file(path, JSON_REJECT_DUPLICATES,
+					   &error);
+	if (!*given)
+		return tool_complain(TOOL_USAGE, "%s:%d:%d: %s",
+				     is_stdin ? "stdin" : path, error.line,
+				     error.column, error.text);
+	return TOOL_OK;
+}
+
 int request_one(struct nl_genl *genl, uint8_t cmd, const json_t *object,
 		json_t **reply)
 {

@@ -17,6 +17,13 @@ struct nl_genl;
 struct tool;
 
 /**
+ * request_read_file() - JSON from a file
+ * @path: the file; - is standard input
+ * @given: gets the JSON
+ */
+int request_read_file(const char *path, json_t **given);
+
+/**
  * request_one() - ask, and take the reply
  * @genl: socket
  * @cmd: SIPFAST_CMD_*

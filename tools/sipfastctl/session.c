@@ -158,21 +158,6 @@ static int send(const struct tool *tool, uint8_t cmd, const json_t *given)
 	return code;
 }
 
-static int read_file(const char *path, json_t **given)
-{
-	bool is_stdin = !strcmp(path, "-");
-	json_error_t error;
-
-	*given = is_stdin ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error) :
-			    json_load_file(path, JSON_REJECT_DUPLICATES,
-					   &error);
-	if (!*given)
-		return tool_complain(TOOL_USAGE, "%s:%d:%d: %s",
-				     is_stdin ? "stdin" : path, error.line,
-				     error.column, error.text);
-	return TOOL_OK;
-}
-
 /* -f FILE, or words. */
 static int read_given(int argc, char **argv, json_t **given)
 {
@@ -185,7 +170,7 @@ static int read_given(int argc, char **argv, json_t **given)
 		return tool_complain(TOOL_USAGE, "-f: a file is missing");
 	if (tool_no_more(argc - 2, argv + 2))
 		return TOOL_USAGE;
-	return read_file(argv[1], given);
+	return request_read_file(argv[1], given);
 }
 
 static int add_run(const struct tool *tool, int argc, char **argv)
@@ -300,6 +285,11 @@ const struct command session_verbs[] = {
 	{ "show", "ID", "one session, all of it", .run = show_run },
 	{ "add", "WORD... | -f FILE", "make sessions, print their numbers",
 	  .run = add_run, .details = WORDS },
+	{ "batch", "FILE", "make many sessions at once, print their numbers",
+	  .run = session_batch_run, .details =
+	  "FILE is a JSON list as `session add -f' takes it, - standard input. They\n"
+	  "are made by up to 256 at a time: of those all or none. Where one is\n"
+	  "refused nothing more is made, and what was made before stays.\n" },
 	{ "set", "ID WORD... | -f FILE", "change sessions in what is given",
 	  .run = set_run, .details = WORDS
 	  "\nMoreover: stream-remove N. In JSON the session is told by \"id\".\n" },

@@ -55,12 +55,33 @@ struct command {
 	const char *details;
 };
 
+/**
+ * typedef tool_run_fn - runs a command
+ * @tool: the options
+ * @argc: how many words, from the noun on
+ * @argv: the words
+ *
+ * Return: exit code; on failure the complaint has been made.
+ */
+typedef int (*tool_run_fn)(const struct tool *tool, int argc, char **argv);
+
+/**
+ * script_run() - run the commands of a file
+ * @tool: the options, of all of them
+ * @path: the file; - is standard input
+ * @run: runs one
+ *
+ * Return: exit code, that of the first command that failed.
+ */
+int script_run(const struct tool *tool, const char *path, tool_run_fn run);
+
 /* The nouns, a file each. */
 extern const struct command session_verbs[];
 extern const struct command pinhole_verbs[];
 extern const struct command device_verbs[];
 extern const struct command endpoint_verbs[];
 extern const struct command call_verbs[];
+int session_batch_run(const struct tool *tool, int argc, char **argv);
 int stats_run(const struct tool *tool, int argc, char **argv);
 int monitor_run(const struct tool *tool, int argc, char **argv);
 int version_run(const struct tool *tool, int argc, char **argv);
