@@ -6,8 +6,8 @@
 # or through sudo; says so before, and says nothing when nothing is missing.
 # A service that comes with a package is not left running.
 #
-#	scripts/deps.sh [build|check|demo]...	all three unless told
-#	scripts/deps.sh --list [build|check|demo]...
+#	scripts/deps.sh [build|check|bench|demo]...	all of them unless told
+#	scripts/deps.sh --list [build|check|bench|demo]...
 
 set -euo pipefail
 
@@ -24,11 +24,19 @@ machine=(
 	iproute2 ethtool nftables iputils-ping socat tcpdump tshark jq procps
 	python3 perl
 )
+# A kernel to build.
+kernel=(
+	flex bison bc libelf-dev cpio xz-utils
+)
 check=(
-	"${machine[@]}"
+	"${machine[@]}" "${kernel[@]}"
 	libcmocka-dev clang sparse shellcheck yamllint codespell
-	python3-yaml python3-jsonschema conntrack mandoc
+	python3-yaml python3-jsonschema conntrack dwarves mandoc
 	sip-tester kamailio baresip-core
+)
+bench=(
+	"${machine[@]}"
+	conntrack
 )
 demo=(
 	"${machine[@]}"
@@ -43,16 +51,16 @@ for word; do
 	--list)
 		list=yes
 		;;
-	build|check|demo)
+	build|check|bench|demo)
 		parts+=("$word")
 		;;
 	*)
-		echo "usage: scripts/deps.sh [--list] [build|check|demo]..." >&2
+		echo "usage: scripts/deps.sh [--list] [build|check|bench|demo]..." >&2
 		exit 2
 		;;
 	esac
 done
-[ ${#parts[@]} -gt 0 ] || parts=(build check demo)
+[ ${#parts[@]} -gt 0 ] || parts=(build check bench demo)
 
 wanted()
 {

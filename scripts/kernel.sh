@@ -7,13 +7,17 @@
 # outside the checkout; the machine's own /boot and /lib/modules stay as they
 # are. What is in the cache already is used as it is, so a second run works
 # offline. Every verb prints one thing on stdout: what it was asked for.
+#
+# A series with -debug behind it is a kernel built here, with everything on
+# that finds mistakes: of the source package that the stock kernel of the
+# series was built of, and of scripts/debug.config.
 
 set -euo pipefail
 
 usage()
 {
 	cat <<'END'
-usage: scripts/kernel.sh VERB [SERIES|RELEASE]
+usage: scripts/kernel.sh VERB [SERIES[-debug]|RELEASE]
 
   release 6.1       the release that stands for a series: 6.1.0-56-amd64
   headers 6.1       its kbuild directory, to be given as KDIR=
@@ -27,8 +31,10 @@ ${SIPFAST_CACHE:-${XDG_CACHE_HOME:-~/.cache}/sipfast}.
 END
 }
 
+here=$(realpath "$(dirname "$0")")
 cache=${SIPFAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sipfast}
 source_series=6.12
+debug_config=$here/debug.config
 
 say()
 {
@@ -43,9 +49,18 @@ die()
 
 # --- what is in the cache ---------------------------------------------------
 
+# Those built here are kept apart: a series stands for a stock kernel.
+root_dir()	# RELEASE
+{
+	case $1 in
+	*-debug-*)	echo "$cache/kernel/debug/$1" ;;
+	*)		echo "$cache/kernel/$1" ;;
+	esac
+}
+
 headers_dir()	# RELEASE
 {
-	echo "$cache/kernel/$1/usr/src/linux-headers-$1"
+	echo "$(root_dir "$1")/usr/src/linux-headers-$1"
 }
 
 # The include of the common Makefile is mended last: it tells a finished
@@ -63,8 +78,11 @@ have_headers()	# RELEASE
 # depmod runs last, for the same reason.
 have_image()	# RELEASE
 {
-	[ -f "$cache/kernel/$1/boot/vmlinuz-$1" ] &&
-		[ -f "$cache/kernel/$1/lib/modules/$1/modules.dep" ]
+	local root
+
+	root=$(root_dir "$1")
+	[ -f "$root/boot/vmlinuz-$1" ] &&
+		[ -f "$root/lib/modules/$1/modules.dep" ]
 }
 
 cached_release()	# SERIES TEST
@@ -224,6 +242,17 @@ resolve()	# SERIES
 {
 	local release part
 
+	case $1 in
+	*-debug-*)
+		have_image "$1" || die "there is no $1 in the cache"
+		echo "$1"
+		return
+		;;
+	*-debug)
+		debug_release "${1%-debug}"
+		return
+		;;
+	esac
 	for part in have_image have_headers; do
 		if release=$(cached_release "$1" "$part"); then
 			echo "$release"
@@ -240,6 +269,10 @@ provide()	# headers|image SERIES
 	local release
 
 	release=$(resolve "$2")
+	if [[ $release == *-debug-* ]]; then
+		echo "$release"
+		return
+	fi
 	if ! "have_$1" "$release" && ! "fetch_$1" "$release"; then
 		release=$(find_release "$2")
 		"fetch_$1" "$release" ||
@@ -261,7 +294,138 @@ image()	# SERIES
 	local release
 
 	release=$(provide image "$1")
-	echo "$cache/kernel/$release"
+	root_dir "$release"
+}
+
+# --- the debug kernel --------------------------------------------------------
+
+# Its release says what it was made of: the version of the source package, and
+# the configuration.
+debug_release_of()	# VERSION
+{
+	local config
+
+	config=$(sha256sum <"$debug_config")
+	echo "${1//[~+]/-}-debug-${config:0:8}"
+}
+
+# A stock kernel carries the version of its package in its banner.
+stock_version()	# SERIES
+{
+	local root banner
+
+	root=$("$here/kernel.sh" image "$1") || return 1
+	banner=$(LC_ALL=C grep -aom1 'Debian [0-9][^ ]* (' \
+		 "$root/boot/vmlinuz-$(basename "$root")") || return 1
+	banner=${banner#Debian }
+	echo "${banner% (}"
+}
+
+# The source that fits the stock kernel, while the archive has it; else the
+# one that the archive has.
+source_version()	# SERIES
+{
+	local stock versions
+
+	stock=$(stock_version "$1") || stock=
+	versions=$(apt-cache madison "linux-source-$1" | awk '{ print $3 }')
+	if ! grep -qxF -e "$stock" <<<"$versions"; then
+		refresh_archive
+		versions=$(apt-cache madison "linux-source-$1" |
+			   awk '{ print $3 }')
+	fi
+	if grep -qxF -e "$stock" <<<"$versions"; then
+		echo "$stock"
+	else
+		sort -V <<<"$versions" | tail -n 1
+	fi
+}
+
+# What is in the cache is good if it fits the stock kernel, or if there is
+# nothing newer to be had.
+debug_release()	# SERIES
+{
+	local stock release
+
+	stock=$(stock_version "$1") || stock=
+	release=$(debug_release_of "$stock")
+	if [ -z "$stock" ] || ! have_image "$release"; then
+		stock=$(source_version "$1")
+		[ -n "$stock" ] || die "the package archive has no source of" \
+			"Linux $1"
+		release=$(debug_release_of "$stock")
+	fi
+	have_image "$release" || build_debug "$1" "$stock" "$release"
+	echo "$release"
+}
+
+# A build of ten minutes that says nothing looks like one that hangs.
+show_progress()
+{
+	awk -v step=250 '
+	/^  (CC|AS|LD|AR) / && !(++files % step) {
+		print "kernel.sh: " files " files built" >"/dev/stderr"
+	}'
+}
+
+# What debug.config asks for has to be in what kconfig makes of it.
+configure()	# TREE
+{
+	local refused
+
+	make -s -C "$1" KCONFIG_ALLCONFIG="$debug_config" allnoconfig >&2 ||
+		die "kconfig fails"
+	refused=$(grep '^CONFIG_' "$debug_config" | grep -vxF -f "$1/.config") ||
+		return 0
+	die "kconfig does not take" "${refused//$'\n'/ }"
+}
+
+# What modules are built with: the tree without its sources.
+keep_headers()	# TREE DIR
+{
+	mkdir -p "$2"
+	(cd "$1" && {
+		echo .config
+		echo Module.symvers
+		echo tools/objtool/objtool
+		find . arch/x86 -maxdepth 1 -name 'Makefile*'
+		find arch/x86 -name Kbuild.platforms -o -name Platform
+		find include scripts arch/x86/include \
+			\( -type f -o -type l \) ! -name '*.o' ! -name '.*.cmd'
+	} | tar -cf - -T -) | tar -xf - -C "$2"
+}
+
+# Nothing of it is in the cache before all of it is.
+build_debug()	# SERIES VERSION RELEASE
+{
+	local name=linux-source-$1 local_version
+	local tree=$work/$name root=$work/root
+	local build=(nice make --no-print-directory -C "$tree")
+
+	[ "$(uname -m)" = x86_64 ] || die "the debug kernel is for x86_64 only"
+	download "$work" "$name=$2" || die "cannot get the source of $3"
+	say "building $3, once: some 10 minutes of two processors"
+	dpkg-deb --fsys-tarfile "$work/$name"_*.deb |
+		tar -xO "./usr/src/$name.tar.xz" | tar -xJ -C "$work" ||
+		die "cannot unpack $name"
+	configure "$tree"
+	local_version=${3#"$(make -s -C "$tree" kernelversion)"}
+	build+=(LOCALVERSION="$local_version" INSTALL_MOD_PATH="$root")
+	if ! "${build[@]}" -j"$(nproc)" bzImage modules 2>&1 |
+	     tee "$work/log" | show_progress; then
+		tail -n 40 "$work/log" >&2
+		die "building $3 fails"
+	fi
+	PATH=$PATH:/sbin:/usr/sbin "${build[@]}" -s modules_install >&2 ||
+		die "installing the modules of $3 fails"
+	rm -f "$root/lib/modules/$3"/{build,source}
+	install -D "$tree/arch/x86/boot/bzImage" "$root/boot/vmlinuz-$3"
+	install -D "$tree/System.map" "$root/boot/System.map-$3"
+	keep_headers "$tree" "$root/usr/src/linux-headers-$3" ||
+		die "keeping the headers of $3 fails"
+	mkdir -p "$cache/kernel/debug"
+	mv -T "$root" "$(root_dir "$3")"
+	have_image "$3" || die "the debug kernel $3 is not complete"
 }
 
 source_tools()
@@ -308,13 +472,18 @@ cache)
 	;;
 esac
 
-# Two builds at a time may want the same package.
+# Two builds at a time may want the same package. Building a kernel takes its
+# time, in which others can have theirs.
 mkdir -p "$cache/kernel"
 cache=$(realpath "$cache")
-exec 9>"$cache/.lock"
+case ${2-} in
+*-debug|*-debug-*) exec 9>"$cache/kernel/.debug.lock" ;;
+*)		exec 9>"$cache/.lock" ;;
+esac
 flock 9
 work=$(mktemp -d "$cache/download.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+trap 'exit 143' INT TERM
 
 case $verb in
 release)	resolve "$2" ;;

@@ -3,7 +3,7 @@
 # Copyright (C) 2026 The sipfast authors
 #
 # Waiting for a condition, never for a time. Each wait has a bound in seconds,
-# three times as long where KSFT_MACHINE_SLOW says that time runs slowly.
+# SIPFAST_PATIENCE times as long where time runs slowly.
 #
 #	wait_for SECONDS COMMAND...	until the command succeeds
 #	wait_while SECONDS COMMAND...	until it fails
@@ -11,10 +11,7 @@
 
 wait_bound_ms()	# SECONDS
 {
-	local factor=1
-
-	[ "${KSFT_MACHINE_SLOW:-}" != yes ] || factor=3
-	echo $(($1 * 1000 * factor))
+	echo $(($1 * 1000 * ${SIPFAST_PATIENCE:-1}))
 }
 
 wait_now_ms()

@@ -30,7 +30,8 @@ run_shell()
 # The emulator loses its way when the kernel patches its own code under traffic
 # on two processors: it may never see the breakpoint go that stands for a static
 # key in the making, and both spin on it. So the keys that tests would flip, those
-# of the hooks and of the packet taps, are on for as long as the machine is.
+# of the hooks and of the packet taps, are on for as long as the machine is. (The
+# debug kernel is built without static keys.)
 hold_static_keys()
 {
 	nft -f - <<-NFT
@@ -82,6 +83,43 @@ run_command()
 	done
 }
 
+complain()
+{
+	echo "vm: guest: $*" >/dev/kmsg
+}
+
+# What nobody points to any more. An object is reported once it is five seconds
+# old. On a debug kernel all but our module is built in: an address without a
+# name is one of a module that has gone.
+leaks()
+{
+	local kmemleak=/sys/kernel/debug/kmemleak
+
+	sleep 6
+	echo scan >$kmemleak && echo scan >$kmemleak || return
+	awk '
+	function flush() {
+		if (object ~ /\[sipfast\]|\] 0xffffffff/)
+			printf "%s", object
+		object = ""
+	}
+	/^unreferenced object/ { flush() }
+	{ object = object $0 "\n" }
+	END { flush() }' $kmemleak
+}
+
+# Lockdep and kmemleak look on no more when something is too much for them.
+look_back()
+{
+	local line
+
+	grep -q 'debug_locks: *1$' /proc/lockdep_stats ||
+		complain "lockdep was turned off"
+	while read -r line; do
+		complain "leaked: $line"
+	done < <(leaks || echo "kmemleak was turned off")
+}
+
 cd "$(<$vm/directory)" || power_off
 set -a
 # shellcheck source=/dev/null # written by run.sh
@@ -93,8 +131,13 @@ echo 7 >/proc/sys/kernel/printk
 read -r uptime _ </proc/uptime
 echo "vm: in user space after $uptime s" >/dev/kmsg
 if [ -e $vm/command ]; then
-	hold_static_keys
-	run_command
+	if [ -e /sys/kernel/debug/kmemleak ]; then
+		run_command
+		look_back
+	else
+		[ "$(nproc)" -eq 1 ] || hold_static_keys
+		run_command
+	fi
 else
 	run_shell
 fi

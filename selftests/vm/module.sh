@@ -3,18 +3,21 @@
 # Copyright (C) 2026 The sipfast authors
 #
 # Builds the module for the kernel that the tests will meet: the running one
-# where it takes modules and its headers are here, else the virtual machine's.
+# where it takes modules and its headers are here, else the virtual machine's;
+# or for the one that is named, see scripts/kernel.sh.
 # A module that is there already stays, if it was built of the same sources.
 #
-#	selftests/vm/module.sh DIR	DIR/kmod/sipfast.ko
+#	selftests/vm/module.sh DIR [KERNEL]	DIR/kmod/sipfast.ko
 
 set -euo pipefail
 
 top=$(realpath "$(dirname "$0")/../..")
 kdir=/lib/modules/$(uname -r)/build
 
-if [ "$(id -u)" -ne 0 ] || [ ! -e /proc/modules ] || [ ! -e "$kdir" ]; then
-	release=$(basename "$("$top/scripts/kernel.sh" image 6.1)")
+if [ $# -gt 1 ] || [ "$(id -u)" -ne 0 ] || [ ! -e /proc/modules ] ||
+   [ ! -e "$kdir" ]; then
+	release=$("$top/scripts/kernel.sh" image "${2:-6.1}")
+	release=$(basename "$release")
 	kdir=$("$top/scripts/kernel.sh" headers "$release")
 fi
 
