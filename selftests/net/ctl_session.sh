@@ -60,7 +60,7 @@ nat="rule nat a remote $PHONE_P:40000 b local $GW_WAN:20000 remote $WAN_S:30000"
 relay="a local $GW_LAN:20002 remote $PHONE_P:40002
 	b local $GW_WAN:20002 remote $WAN_S:30002"
 
-ktap_plan 40
+ktap_plan 56
 
 ktap_equal "at first there is none" "[]" "$(ctl -j session list)"
 ktap_equal "and nothing to show" "" "$(ctl session list)"
@@ -115,6 +115,21 @@ ktap_test "and is gone" holds '.stream | length == 1' session show "$relay_id"
 # shellcheck disable=SC2086 # words
 ktap_test "its key is free" ctl session add stream $relay
 
+ktap_test "limits of packets and bytes, and payloads for user space" \
+	ctl session set "$relay_id" stream id 1 a rate-packets 50 \
+	b rate-bytes 8000 stun user
+ktap_test "are what there is" holds \
+	'.stream[0].a."rate-packets" == 50 and
+	.stream[0].b."rate-bytes" == 8000' session show "$relay_id"
+ktap_test "and as text" eval \
+	"ctl session show $relay_id | grep -q 'rate-packets: 50'"
+ktap_test "a limit goes again" ctl session set "$relay_id" \
+	stream id 1 a rate-packets 0
+ktap_test "and is not shown any more" holds \
+	'.stream[0].a | has("rate-packets") | not' session show "$relay_id"
+ktap_test "an opaque stream shows no disposition" holds \
+	'.stream[0] | has("stun") | not' session show "$relay_id"
+
 # --- refusals -----------------------------------------------------------------
 
 ktap_test "a taken key is refused by name" ends 1 "stream[0].a.local: " \
@@ -165,6 +180,42 @@ ktap_test "what is set comes from JSON as well" eval \
 	"ctl -j session list | jq -c '[.[] | select(.cookie == \"many-5\") |
 		{id, cookie: \"five\"}]' | ctl -j session set -f - |
 		jq -e '.[0].cookie == \"five\"'"
+
+many 26000 600 >"$dir/batch.json"
+ktap_test "600 sessions are made in few messages" \
+	eval "ctl session batch $dir/batch.json >$dir/ids"
+ktap_equal "600 numbers are said, none twice" 600 \
+	"$(sort -u "$dir/ids" | wc -l)"
+ktap_test "and as JSON" eval "jq '.[0:3] | map(.stream[0].a.local.port += 1000 |
+	.stream[0].b.local.port += 1000)' $dir/batch.json |
+	ctl -j session batch - | jq -e 'length == 3 and all(. > 0)'"
+many 28000 300 | jq '.[290].stream[0].b.remote.port = 0' >"$dir/bad.json"
+ktap_test "one that is refused takes its message with it, by name" \
+	ends 1 "from [256] on: session[34].stream[0].b.remote.port: " \
+	session batch "$dir/bad.json"
+ktap_equal "and not the one before" 256 "$(wc -l <"$dir/out")"
+many 28256 44 >"$dir/rest.json"
+ktap_test "nothing is left of it" ctl session batch "$dir/rest.json"
+ktap_test "no list is no batch" eval \
+	"! echo '{}' | ctl session batch - 2>$dir/err &&
+	grep -q 'a list was expected' $dir/err"
+
+# --- commands from a file -------------------------------------------------------
+
+cat >"$dir/script" <<-END
+	# two sessions, and a look at them
+	session add cookie script-1 stream ${nat//0000/0100}
+
+	session add cookie script-2 stream ${nat//0000/0102}  # nat
+	session list
+END
+ktap_test "the commands of a file are run" \
+	eval "ctl -b $dir/script >$dir/out && [ \$(wc -l <$dir/out) -gt 3 ]"
+ktap_test "the first that fails is the last" eval \
+	"! printf 'version\nsession show 0\nsession flush\n' |
+	ctl --batch - 2>$dir/err >/dev/null && ctl -j session list |
+	jq -e 'any(.cookie == \"script-2\")'"
+ktap_test "and it is said where" grep -q '^sipfastctl: stdin:2: ' "$dir/err"
 
 # --- the end ------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ Copyright (C) 2026 The sipfast authors
 import os
 import socket
 import struct
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
@@ -66,10 +67,19 @@ def moves(router, packet, kind, name):
     equal(router.stats()["packets"], relayed)
 
 
+def in_header_errors(router):
+    with router.within("s"):
+        text = subprocess.run(("nstat", "-asz", "IpExtInCsumErrors",
+                               "IpInHdrErrors"), check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+    return sum(int(line.split()[1]) for line in text.splitlines()
+               if line.startswith("Ip"))
+
+
 GOOD = udp(rtp(1))
 
 
-@case("IPv4: fragments, options, TTL, lengths, header checksum")
+@case("IPv4: fragments, options, TTL, lengths")
 def _(router):
     moves(router, ipv4(GOOD, offset=0x2000), "declined", "fragment")
     moves(router, ipv4(GOOD, options=b"\1\1\1\0"), "declined", "ip-options")
@@ -78,7 +88,15 @@ def _(router):
     moves(router, ipv4(udp(rtp(1), size=2000)), "declined", "malformed")
     moves(router, ipv4(udp(rtp(1), size=7)), "declined", "malformed")
     moves(router, ipv4(GOOD, total=1000), "declined", "malformed")
-    moves(router, ipv4(GOOD, bad=0x1), "declined", "malformed")
+
+
+@case("IPv4: a wrong header checksum stays wrong, and the next hop drops it")
+def _(router):
+    before = router.stats()["packets"]
+    router.frame("p", ipv4(GOOD, bad=0x1))
+    wait_for(lambda: router.stats()["packets"] == before + 1)
+    wait_for(lambda: in_header_errors(router) > 0)
+    assert silent(router.peer)
 
 
 @case("IPv6: fragments, extension headers, hop limit, no UDP checksum")
@@ -115,7 +133,8 @@ def _(router):
 @case("no route to the peer, and a way out that is too narrow")
 def _(router):
     router.do_in("gw", "ip", "link", "set", "wan0", "mtu", "1280")
-    moves(router, ipv4(udp(rtp(1, size=1400))), "declined", "too-big")
+    moves(router, ipv4(udp(rtp(1, size=1400)), offset=0x4000), "declined",
+          "too-big")
     router.do_in("gw", "ip", "link", "set", "wan0", "mtu", "1500")
     router.do_in("gw", "ip", "route", "add", "unreachable",
                  "203.0.113.10/32")

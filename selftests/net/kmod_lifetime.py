@@ -64,6 +64,27 @@ def _(router):
     next_event("session-end-ntf", ident)
 
 
+@case("traffic keeps it from its end, and one without limits is left alone")
+def _(router):
+    other = make(router, port=20002)
+    ident = make(router, idle_expire_ms=1000)
+    phone, peer = router.udp("p", 4000), router.udp("s", 6000)
+    began, n = time.monotonic(), 0
+    while time.monotonic() - began < 2.5:
+        phone.sendto(rtp(n), (router.ADDRESS["lan"], 20000))
+        equal(peer.recv(2048), rtp(n))
+        equal(EVENTS[0].event(0.05), None, "under traffic")
+        n += 1
+    ceased = time.monotonic()
+    equal(next_event("session-end-ntf", ident)["end-reason"], "idle")
+    assert time.monotonic() - ceased >= 0.9
+    equal([s["id"] for s in router.sipfast.dump("session-get")], [other])
+    router.sipfast.do("session-del", {"id": other})
+    next_event("session-end-ntf", other)
+    phone.close()
+    peer.close()
+
+
 @case("a lifetime ends it under traffic, later where it is set again")
 def _(router):
     ident = make(router, lifetime_ms=500)

@@ -25,7 +25,7 @@ SCRIPT = """
 . "$0/ktap.sh"; . "$0/netns.sh"; . "$0/gateway.sh"
 gateway_load || exit
 topo_router || exit
-echo "gw=$NS_GW"; for n in p q s t; do echo "$n=$(ns_of $n)"; done
+echo "gw=$NS_GW"; for n in p q s t switch; do echo "$n=$(ns_of $n)"; done
 echo ready
 read -r _
 """
@@ -75,13 +75,22 @@ class Router:
                 enter(home)
 
     def do_in(self, name, *command):
-        return subprocess.run(("ip", "netns", "exec", self.ns[name]) + command,
-                              check=True, text=True, stdout=subprocess.PIPE,
+        ns = self.ns[name]
+        if command[0] == "ip":
+            command = ("ip", "-n", ns) + command[1:]
+        else:
+            command = ("ip", "netns", "exec", ns) + command
+        return subprocess.run(command, check=True, text=True,
+                              stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT).stdout
 
     def udp(self, name, port, version=4):
         """A UDP socket of a phone or host."""
         address = (self.ADDRESS if version == 4 else self.ADDRESS6)[name]
+        return self.udp_at(name, address, port, version)
+
+    def udp_at(self, name, address, port, version=4):
+        """A UDP socket in a namespace, at any of its addresses."""
         with self.within(name):
             sock = socket.socket(
                 socket.AF_INET if version == 4 else socket.AF_INET6,

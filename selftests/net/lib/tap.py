@@ -30,7 +30,7 @@ def equal(actual, expected, what=""):
 
 def bound(seconds):
     """A patience: longer where everything is emulated."""
-    return seconds * (3 if os.environ.get("KSFT_MACHINE_SLOW") == "yes" else 1)
+    return seconds * int(os.environ.get("SIPFAST_PATIENCE", "1"))
 
 
 def wait_for(condition, seconds=10):

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a device of the gateway has received, as tcpdump and tshark tell it.
+
+The capture and the module see a packet at the same place: taps come right
+before the ingress hook, and a packet gets its timestamp there, too, once
+netdev_tstamp_prequeue is off.
+
+Copyright (C) 2026 The sipfast authors
+"""
+
+import collections
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import tempfile
+
+import tap
+
+SNAPLEN = 64        # the headers, of packets that are all longer
+PREQUEUE = "/proc/sys/net/core/netdev_tstamp_prequeue"
+FIELDS = ("frame.time_epoch", "udp.dstport", "udp.length", "rtp.ssrc",
+          "rtp.seq", "rtp.timestamp", "rtp.p_type", "rtp.marker")
+STREAM = re.compile(
+    r"\s*[\d.]+\s+[\d.]+\s+\S+\s+\d+\s+\S+\s+(?P<port>\d+)\s+"
+    r"0x(?P<ssrc>[0-9A-Fa-f]+)\s+.*?\s+(?P<packets>\d+)\s+"
+    r"(?P<lost>-?\d+) \(-?[\d.]+%\)\s+[\d.]+\s+[\d.]+\s+[\d.]+\s+"
+    r"(?P<min>-?[\d.]+)\s+(?P<mean>-?[\d.]+)\s+(?P<max>-?[\d.]+)")
+
+Packet = collections.namedtuple(
+    "Packet", "time port size ssrc sequence timestamp payload_type marker")
+Stream = collections.namedtuple("Stream", "packets lost mean_ms max_ms")
+
+
+@contextlib.contextmanager
+def timestamps_at_reception():
+    with open(PREQUEUE, encoding="ascii") as file:
+        before = file.read()
+    write(PREQUEUE, "0")
+    try:
+        yield
+    finally:
+        write(PREQUEUE, before)
+
+
+def write(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+class Capture:
+    """Incoming UDP on a device of the gateway, from here on."""
+
+    def __init__(self, router, device, ports):
+        self.ports = ports
+        self.path = tempfile.mktemp(suffix=".pcap")
+        self.log = open(self.path + ".log", "w+", encoding="utf-8")
+        self.tcpdump = subprocess.Popen(
+            ["ip", "netns", "exec", router.ns["gw"], "tcpdump", "-q", "-n",
+             "-s", str(SNAPLEN), "-B", "16384", "-U", "-Q", "in",
+             "-i", device, "--time-stamp-precision", "nano", "-w", self.path,
+             "udp dst portrange %d-%d" % (min(ports), max(ports))],
+            stderr=self.log)
+        tap.wait_for(lambda: "listening on" in self.said())
+
+    def said(self):
+        with open(self.log.name, encoding="utf-8") as log:
+            return log.read()
+
+    def stop(self, n_packets):
+        """Ends it when so many have been written down."""
+        size = 24 + n_packets * (16 + SNAPLEN)
+        tap.wait_for(lambda: os.path.getsize(self.path) >= size)
+        self.tcpdump.send_signal(signal.SIGINT)
+        self.tcpdump.wait(tap.bound(10))
+        assert re.search(r"\b0 packets dropped", self.said()), self.said()
+
+    def remove(self):
+        self.log.close()
+        os.remove(self.log.name)
+        os.remove(self.path)
+
+    def tshark(self, *arguments):
+        decode = [word for port in self.ports
+                  for word in ("-d", "udp.port==%d,rtp" % port)]
+        return subprocess.run(["tshark", "-n", "-r", self.path] + decode +
+                              list(arguments), check=True, text=True,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL).stdout
+
+    def packets(self):
+        """{port: [Packet, ...]} in order of arrival, as dissected."""
+        ports = {port: [] for port in self.ports}
+        fields = [word for name in FIELDS for word in ("-e", name)]
+        for line in self.tshark("-T", "fields", *fields).splitlines():
+            time, port, size, *rtp = line.split("\t")
+            packet = Packet(float(time), int(port), int(size) - 8,
+                            *(int(value, 0) for value in rtp))
+            ports[packet.port].append(packet)
+        return ports
+
+    def streams(self):
+        """{(port, ssrc): Stream}: tshark's RTP analysis."""
+        found = {}
+        for line in self.tshark("-q", "-z", "rtp,streams").splitlines():
+            match = STREAM.match(line)
+            if match:
+                found[int(match["port"]), int(match["ssrc"], 16)] = Stream(
+                    int(match["packets"]), int(match["lost"]),
+                    float(match["mean"]), float(match["max"]))
+        return found
