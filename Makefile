@@ -43,11 +43,15 @@ check check-host check-vm: export SIPFASTCTL = $(BUILD)/san/sipfastctl
 host-tests := $(wildcard $(addprefix selftests/,style uapi build core daemon \
 	tools fuzz bench))
 vm-tests := $(wildcard $(addprefix selftests/,net sip demo))
+# It boots a machine of its own, whose clock counts instructions.
+perf-tests := $(wildcard selftests/perf)
+debug-tests := $(wildcard $(addprefix selftests/,debug net sip))
 
 check:				## all tests; the last line is the count
 	@scripts/deps.sh build check
 	@$(MAKE) --no-print-directory test-build
-	@selftests/run
+	@selftests/run $(host-tests) $(wildcard $(BUILD)/selftests) \
+		$(perf-tests) $(vm-tests)
 
 check-host:			## the tests of user space and of the sources
 	@scripts/deps.sh build check
@@ -58,6 +62,16 @@ check-vm:			## the tests of the module, in a virtual machine
 	@scripts/deps.sh build check
 	@$(MAKE) --no-print-directory test-build
 	@selftests/run --vm $(vm-tests)
+
+check-debug:			## the same, on a kernel that finds mistakes
+	@scripts/deps.sh build check
+	@$(MAKE) --no-print-directory daemon tools test-module-6.1-debug
+	@selftests/run --on 6.1-debug $(debug-tests)
+
+check-6.12:			## the module's, on the newest supported series
+	@scripts/deps.sh build check
+	@$(MAKE) --no-print-directory daemon tools test-module-6.12
+	@selftests/run --on 6.12 $(wildcard selftests/net)
 
 demo:				## a phone behind NAT makes and takes a call
 	@scripts/deps.sh build demo
@@ -72,6 +86,14 @@ test-build: test-module
 
 test-module:
 	@selftests/vm/module.sh $(BUILD)/module
+
+test-module-%:
+	@selftests/vm/module.sh $(BUILD)/module-$* $*
+
+bench:				## what a relayed packet costs, here and elsewhere
+	@scripts/deps.sh build bench
+	@selftests/perf/run --json Documentation/performance/table.json
+	@python3 selftests/perf/plot.py Documentation/performance/table.json
 
 style:				## checkpatch, shellcheck, and the house rules
 	@scripts/deps.sh check
@@ -115,9 +137,9 @@ clean:				## removes what was built
 	rm -f Module.symvers modules.order .*.cmd kmod/modules.order
 
 help:				## this text
-	@sed -n 's/^\([a-z_-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	@sed -n 's/^\([a-z_0-9.-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		expand -t 20
 
-.PHONY: all module daemon tools check check-host check-vm demo style fuzz \
-	test-build test-module install uninstall modules_install \
+.PHONY: all module daemon tools check check-host check-vm check-debug check-6.12 \
+	demo style fuzz bench test-build test-module install uninstall modules_install \
 	dkms-install dkms-uninstall clean help

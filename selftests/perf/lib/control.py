@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is measured beside relayed packets: sessions, and what is not ours.
+
+Copyright (C) 2026 The sipfast authors
+"""
+
+import plan
+import rows
+from generator import Wrong
+from network import run
+
+SESSIONS = 10000
+BATCH = 100
+SLACK = 200  # sessions made before memory is first looked at
+
+
+# --- sessions ---------------------------------------------------------------
+
+def sessions(bench):
+    """What a session of RTP and RTCP, both ways, costs to make, to show and to
+    end, in instructions; and what becomes of its first packet."""
+    case = plan.Case(SESSIONS)
+    rows.insert()
+    rows.attach(bench)
+    try:
+        found = {}
+        for name, batch in (("new", 1), ("batch", BATCH)):
+            took = rows.load(bench, case, batch=batch)
+            found[name] = round(took["ns"] / SESSIONS)
+            if batch == 1:
+                bench.load("flush")
+        took = bench.load("dump")
+        if took["sessions"] != SESSIONS:
+            raise RuntimeError("a dump of %d sessions" % took["sessions"])
+        found["dump"] = round(took["ns"] / SESSIONS)
+        found.update(first_packets(bench, case))
+        found["flush"] = round(bench.load("flush")["ns"] / SESSIONS)
+    finally:
+        run("rmmod", "sipfast")
+    return {"unit": "instructions per session of RTP and RTCP",
+            "sessions": SESSIONS, "per_batch": BATCH, **found}
+
+
+def first_packets(bench, case):
+    """What the first packet of a stream costs above the wire, and how many do
+    not get through."""
+    wire = bench.wire(case)
+    bench.generator.streams(plan.records(case, "relay"))
+    try:
+        found = bench.generator.run(case, case.streams)
+    except Wrong as wrong:
+        found = wrong.found
+    return {"first_packet": round(found["ns"] / case.streams - wire),
+            "first_packets_lost": case.streams - found["received"]}
+
+
+# --- memory -----------------------------------------------------------------
+
+def memory(bench):
+    """Bytes of kernel memory of a session of RTP and RTCP, both ways, when all
+    four flows have carried packets."""
+    small = plan.Case(SLACK, directions=2)
+    large = plan.Case(SESSIONS, directions=2)
+    rows.insert()
+    rows.attach(bench)
+    try:
+        use(bench, small)
+        first = in_use()
+        bench.load("flush")
+        use(bench, large)
+        second = in_use()
+    finally:
+        run("rmmod", "sipfast")
+    each = {name: round((second[name] - first[name]) / (SESSIONS - SLACK))
+            for name in first}
+    each["total"] = sum(each.values())
+    return [{"name": "sipfast", "title": "sipfast, RTP and RTCP, both ways",
+             "unit": "bytes per session", "sessions": SESSIONS, **each}]
+
+
+def use(bench, case):
+    rows.load(bench, case, batch=BATCH)
+    for above in (0, 1):
+        bench.generator.streams(plan.records(case, "relay", above=above))
+        bench.generator.verify(case)
+    bench.generator.forget()
+
+
+def in_use():
+    """Bytes, by kind. Caches of the network are warm, or of no account."""
+    with open("/proc/meminfo") as file:
+        found = dict(line.split(":") for line in file)
+    return {name.lower(): 1024 * int(found[name].split()[0])
+            for name in ("SUnreclaim", "Percpu", "VmallocUsed")}
+
+
+# --- packets of others ------------------------------------------------------
+
+def tax(bench):
+    """What the module costs a forwarded packet that is none of its own: 1,000
+    sessions of each rule are there, and both devices are attached."""
+    found = []
+    cases = [plan.Case(family=family, protocol=protocol)
+             for family in ("4", "6") for protocol in (plan.UDP, plan.TCP)]
+    without = [forwarded(bench, case) for case in cases]
+    rows.insert()
+    rows.attach(bench)
+    try:
+        for case in cases[::2]:
+            rows.load(bench, case, "relay", 1000, 0)
+            rows.load(bench, case, "nat", 1000, plan.N_ADDRESSES - 1)
+        for case, before in zip(cases, without):
+            found.append({
+                "family": case.family,
+                "protocol": "udp" if case.protocol == plan.UDP else "tcp",
+                "without": round(before, 2),
+                "cost": round(forwarded(bench, case) - before, 2)})
+    finally:
+        run("rmmod", "sipfast")
+    return found
+
+
+def forwarded(bench, case):
+    bench.generator.streams(plan.records(case, "routed"))
+    return bench.per_packet(case)
