@@ -17,6 +17,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "session.h"
+#include "xmit.h"
 
 static int __init sipfast_init(void)
 {
@@ -50,6 +51,7 @@ static void __exit sipfast_exit(void)
 	sf_netlink_exit();
 	sf_device_exit();
 	sf_net_exit();
+	sf_xmit_exit();
 	sf_session_exit();
 }
 

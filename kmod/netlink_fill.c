@@ -179,7 +179,7 @@ int sf_netlink_fill_session(struct sk_buff *skb, struct sf_session *session)
 	struct sf_stream *stream;
 
 	if (nla_put_u32(skb, SIPFAST_A_SESSION_ID, session->id) ||
-	    (session->cookie[0] &&
+	    (session->cookie &&
 	     nla_put_string(skb, SIPFAST_A_SESSION_COOKIE, session->cookie)) ||
 	    nla_put_u32(skb, SIPFAST_A_SESSION_LIFETIME_MS,
 			session->lifetime_ms) ||
@@ -226,7 +226,7 @@ int sf_netlink_fill_payload(struct sk_buff *skb,
 	const struct sf_session *session = entry->session;
 
 	if (nla_put_u32(skb, SIPFAST_A_PAYLOAD_SESSION, session->id) ||
-	    (session->cookie[0] &&
+	    (session->cookie &&
 	     nla_put_string(skb, SIPFAST_A_PAYLOAD_COOKIE, session->cookie)) ||
 	    nla_put_u32(skb, SIPFAST_A_PAYLOAD_STREAM, entry->stream_id) ||
 	    nla_put_u32(skb, SIPFAST_A_PAYLOAD_SIDE, entry->side) ||

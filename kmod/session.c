@@ -142,10 +142,11 @@ static void remove_stream(struct sf_stream *stream)
 
 /* --- a change, prepared --------------------------------------------------- */
 
-/* The streams of a plan, made but not published. */
+/* The cookie and the streams of a plan, made but not published. */
 struct change {
 	struct sf_session	*session;
 	struct sf_session_plan	*plan;
+	char			*cookie;
 	struct sf_stream	*made[SIPFAST_MAX_STREAMS];
 };
 
@@ -213,6 +214,18 @@ static void abandon(struct change *change)
 	for (i = 0; i < change->plan->n_streams; i++)
 		if (change->made[i])
 			free_stream(change->made[i]);
+	kfree(change->cookie);
+}
+
+/* Kept by itself: most are a good deal shorter than the longest may be. */
+static int prepare_cookie(struct change *change)
+{
+	const char *cookie = change->plan->cookie;
+
+	if (!cookie || !*cookie)
+		return 0;
+	change->cookie = kstrdup(cookie, GFP_KERNEL_ACCOUNT);
+	return change->cookie ? 0 : -ENOMEM;
 }
 
 static int prepare(struct change *change)
@@ -228,6 +241,9 @@ static int prepare(struct change *change)
 	if (err)
 		return err;
 	mark_leaving(change, true);
+	err = prepare_cookie(change);
+	if (err)
+		goto err_abandon;
 	err = -ENOMEM;
 	for (i = 0; i < plan->n_streams; i++) {
 		old = sf_session_stream(change->session,
@@ -272,8 +288,10 @@ static void commit(struct change *change)
 	struct sf_stream *stream, *next;
 	unsigned int i;
 
-	if (plan->cookie)
-		strscpy(session->cookie, plan->cookie, sizeof(session->cookie));
+	if (plan->cookie) {
+		kfree(session->cookie);
+		session->cookie = change->cookie;
+	}
 	set_times(session, plan);
 	for (i = 0; i < plan->n_streams; i++)
 		publish_stream(session, change->made[i], &plan->stream[i]);
@@ -385,7 +403,7 @@ void sf_session_flush(struct sf_net *sn, const char *prefix)
 	unsigned long id;
 
 	xa_for_each(&sn->sessions, id, session) {
-		if (!strncmp(session->cookie, prefix, len))
+		if (!strncmp(session->cookie ?: "", prefix, len))
 			sf_session_del(session, SIPFAST_END_REASON_FLUSHED);
 		cond_resched();
 	}
@@ -448,6 +466,7 @@ static void free_session_rcu(struct rcu_head *rcu)
 
 	list_for_each_entry_safe(stream, next, &session->streams, node)
 		free_stream(stream);
+	kfree(session->cookie);
 	kfree(session);
 }
 

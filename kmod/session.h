@@ -120,7 +120,7 @@ struct sf_stream {
  * struct sf_session - one call's media
  * @sn: its namespace
  * @id: the module's number for it
- * @cookie: the owner's own mark; empty where none was given
+ * @cookie: the owner's own mark, or NULL where none was given
  * @streams: its streams
  * @n_streams: how many
  * @made: when it was made
@@ -140,7 +140,7 @@ struct sf_stream {
 struct sf_session {
 	struct sf_net		*sn;
 	u32			id;
-	char			cookie[SIPFAST_COOKIE_LEN + 1];
+	char			*cookie;
 	struct list_head	streams;
 	unsigned int		n_streams;
 	ktime_t			made;
@@ -167,7 +167,7 @@ struct sf_stream_plan {
 
 /**
  * struct sf_session_plan - a request to make or to change a session
- * @cookie: the cookie, or NULL to leave it
+ * @cookie: the cookie, empty to take it away, or NULL to leave it
  * @lifetime_ms: the lifetime, where @has_lifetime
  * @idle_notify_ms: as in struct sf_session, where @has_idle_notify
  * @idle_expire_ms: as in struct sf_session, where @has_idle_expire

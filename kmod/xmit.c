@@ -9,6 +9,7 @@
  */
 
 #include <linux/inetdevice.h>
+#include <linux/workqueue.h>
 #include <net/addrconf.h>
 #include <net/icmp.h>
 #include <net/ip6_route.h>
@@ -254,6 +255,14 @@ static int follow_route(struct net *net, struct sf_path *path,
 	return 0;
 }
 
+/* Kept small where it can be: there are four for each call. */
+static struct sf_path *alloc(u16 from, u16 to)
+{
+	if (from == AF_INET && to == AF_INET)
+		return kzalloc(SF_PATH_IPV4_SIZE, GFP_ATOMIC);
+	return kzalloc(sizeof(struct sf_path), GFP_ATOMIC);
+}
+
 struct sf_path *sf_xmit_path_new(struct net *net, struct sf_flow *flow,
 				 const struct sf_five_tuple *from,
 				 const struct sf_endpoint *to)
@@ -270,7 +279,7 @@ struct sf_path *sf_xmit_path_new(struct net *net, struct sf_flow *flow,
 	}
 	if (!to->family)
 		return ERR_PTR(-EDESTADDRREQ);
-	path = kzalloc(sizeof(*path), GFP_ATOMIC);
+	path = alloc(from->src.family, to->family);
 	if (!path)
 		return ERR_PTR(-ENOMEM);
 	path->from = SF_WORD_NOBODY;
@@ -301,9 +310,37 @@ void sf_xmit_path_put(struct sf_path *path)
 	kfree(path);
 }
 
-static void free_path(struct rcu_head *rcu)
+/* --- putting it up for packets, and taking it away ------------------------ */
+
+/*
+ * A route change retires all paths at once: they share one grace period, and a
+ * link is smaller than an rcu_head.
+ */
+static LLIST_HEAD(retired);
+
+static void free_retired(struct work_struct *work)
 {
-	sf_xmit_path_put(container_of(rcu, struct sf_path, rcu));
+	struct llist_node *list = llist_del_all(&retired);
+	struct sf_path *path, *next;
+
+	synchronize_rcu();
+	llist_for_each_entry_safe(path, next, list, retired) {
+		sf_xmit_path_put(path);
+		cond_resched();
+	}
+}
+
+static DECLARE_WORK(retire_work, free_retired);
+
+static void retire(struct sf_path *path)
+{
+	if (llist_add(&path->retired, &retired))
+		queue_work(system_unbound_wq, &retire_work);
+}
+
+void sf_xmit_exit(void)
+{
+	flush_work(&retire_work);
 }
 
 /* Two CPUs may make a path at once; the later one stays. */
@@ -313,7 +350,7 @@ static void publish(struct sf_flow *flow, struct sf_path *path)
 
 	old = unrcu_pointer(xchg(&flow->path, RCU_INITIALIZER(path)));
 	if (old)
-		call_rcu(&old->rcu, free_path);
+		retire(old);
 }
 
 void sf_xmit_forget_path(struct sf_flow *flow)

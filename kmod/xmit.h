@@ -11,6 +11,7 @@
 #ifndef _SF_XMIT_H
 #define _SF_XMIT_H
 
+#include <linux/llist.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
 #include <net/neighbour.h>
@@ -33,6 +34,7 @@
  * struct sf_path - a way out
  * @route: the route
  * @neigh: the next hop; NULL with SF_PATH_OWN_OUTPUT
+ * @retired: among those that no packet finds any more, to be freed
  * @from: word of the source that @rewrite was made for and that is accepted
  *	without asking; SF_WORD_NOBODY where each has to be asked for
  * @mark: mark to send with
@@ -42,15 +44,16 @@
  * @flags: SF_PATH_*
  * @rewrite: new source, where the other side sends to, and new destination,
  *	where the other side is
- * @cookie: says whether @route is still good
+ * @cookie: says whether @route is still good, where it is IPv6
  * @from6: the address of @from where it is IPv6
- * @rcu: frees it when no packet sees it any more
  *
- * An IPv4 packet reads the first cache line of it and no more.
+ * An IPv4 packet reads the first cache line of it and no more. From IPv4 to
+ * IPv4, that is all there is of it.
  */
 struct sf_path {
 	struct dst_entry	*route;
 	struct neighbour	*neigh;
+	struct llist_node	retired;
 	u64			from;
 	u32			mark;
 	int			iif;
@@ -60,12 +63,13 @@ struct sf_path {
 	struct sf_rewrite	rewrite;
 	u32			cookie;
 	struct in6_addr		from6;
-	struct rcu_head		rcu;
 };
 
 #define SF_PATH_ROOM		16
 
-static_assert(offsetofend(struct sf_path, rewrite.ip4) <= 64);
+#define SF_PATH_IPV4_SIZE	offsetofend(struct sf_path, rewrite.ip4)
+
+static_assert(SF_PATH_IPV4_SIZE <= 64);
 static_assert(sizeof(struct sf_path) <= 128);
 
 /*
@@ -77,11 +81,11 @@ static __always_inline bool sf_xmit_is_route_good(struct net *net,
 {
 	const struct rtable *rt = container_of(path->route, struct rtable, dst);
 
-	if (path->rewrite.family == AF_INET &&
-	    likely(rt->dst.obsolete == DST_OBSOLETE_FORCE_CHK &&
-		   rt->rt_genid == rt_genid_ipv4(net)))
-		return true;
-	return dst_check(path->route, path->cookie);
+	if (path->rewrite.family != AF_INET)
+		return dst_check(path->route, path->cookie);
+	return likely(rt->dst.obsolete == DST_OBSOLETE_FORCE_CHK &&
+		      rt->rt_genid == rt_genid_ipv4(net)) ||
+	       dst_check(path->route, 0);
 }
 
 /**
@@ -136,6 +140,13 @@ struct sf_path *sf_xmit_path_new(struct net *net, struct sf_flow *flow,
  * Context: any but hard interrupts.
  */
 void sf_xmit_path_put(struct sf_path *path);
+
+/**
+ * sf_xmit_exit() - free what packets have seen
+ *
+ * Context: process, module unload; nothing is relayed any more.
+ */
+void sf_xmit_exit(void);
 
 /**
  * sf_xmit_forget_path() - forget a flow's way out
