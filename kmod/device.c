@@ -14,6 +14,7 @@
 #include "datapath.h"
 #include "device.h"
 #include "event.h"
+#include "pmtu.h"
 #include "session.h"
 
 /* Before defragmentation and conntrack, as early as PRE_ROUTING can be. */
@@ -112,10 +113,17 @@ int sf_device_new(struct sf_net *sn, struct net_device *dev,
 	err = hook(device);
 	if (err)
 		goto err_listed;
+	if (list_is_singular(&sn->devices)) {
+		err = sf_pmtu_hook(sn);
+		if (err)
+			goto err_hooked;
+	}
 	sn->generation++;
 	sf_event_send(sn, SF_EVENT_DEVICE_NEW, device);
 	return 0;
 
+err_hooked:
+	unhook(device);
 err_listed:
 	list_del_rcu(&device->node);
 	synchronize_rcu();
@@ -141,6 +149,8 @@ static void detach(struct sf_device *device)
 	lockdep_assert_held(&sn->lock);
 	unhook(device);
 	list_del_rcu(&device->node);
+	if (list_empty(&sn->devices))
+		sf_pmtu_unhook(sn);
 	sn->generation++;
 	netdev_put(device->dev, &device->tracker);
 	call_rcu(&device->rcu, free_device);

@@ -237,7 +237,9 @@ static int prepare(struct change *change)
 	int err;
 
 	lockdep_assert_held(&sn->lock);
-	err = sf_flow_table_prepare(&sn->flows, 2 * sf_net_max_sessions());
+	err = sf_flow_table_prepare(&sn->flows,
+				    2 * min_t(unsigned int, INT_MAX,
+					      sf_net_max_sessions()));
 	if (err)
 		return err;
 	mark_leaving(change, true);

@@ -438,6 +438,33 @@ unsigned int sf_xmit_mtu(const struct sf_path *path)
 	return mtu + HEADER_DIFFERENCE;
 }
 
+/*
+ * A route that learns keeps that apart, for the one destination, and marks
+ * itself as stale; but one that is not in the route cache does not.
+ */
+void sf_xmit_learn_mtu(struct sf_flow *flow, struct sk_buff *skb,
+		       unsigned int quoted, u32 mtu)
+{
+	const struct sf_path *path = rcu_dereference(flow->path);
+	unsigned int header = skb_network_offset(skb);
+	struct net_device *dev = skb->dev;
+	struct dst_entry *route;
+	u32 mark = skb->mark;
+
+	if (!path || mtu >= dst_mtu(path->route))
+		return;
+	/* It looks the packet up once more: as it was sent. */
+	route = path->route;
+	skb_set_network_header(skb, header + quoted);
+	skb->dev = route->dev;
+	skb->mark = path->mark;
+	route->ops->update_pmtu(route, NULL, skb, mtu, false);
+	skb->mark = mark;
+	skb->dev = dev;
+	skb_set_network_header(skb, header);
+	sf_xmit_forget_path(flow);
+}
+
 /* A fragment finds its next hop by itself: it has lost sight of its path. */
 static int send_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
 {

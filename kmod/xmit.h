@@ -237,8 +237,11 @@ static __always_inline int sf_xmit_neigh(const struct sf_path *path,
 	sf_xmit_scrub(path, skb);
 	skb->dev = dev;
 	/* Most devices would give it away at once, unseen by anybody. */
-	if (unlikely(!(dev->priv_flags & IFF_XMIT_DST_RELEASE)))
+	if (unlikely(!(dev->priv_flags & IFF_XMIT_DST_RELEASE))) {
+		/* With a route, an error on the way looks for options here. */
+		memset(skb->cb, 0, sizeof(skb->cb));
 		skb_dst_set_noref(skb, path->route);
+	}
 	rc = neigh_output(path->neigh, skb, skip_cache);
 	/* A queue that is congested has taken this one. */
 	return rc == NET_XMIT_CN ? 0 : rc;
@@ -265,6 +268,18 @@ int sf_xmit_output(struct net *net, const struct sf_path *path,
  * Return: bytes of an IP packet.
  */
 unsigned int sf_xmit_mtu(const struct sf_path *path);
+
+/**
+ * sf_xmit_learn_mtu() - a packet was too big for a router further on
+ * @flow: the flow that it arrived in
+ * @skb: what the router sent, at its network header; unchanged
+ * @quoted: where in it the packet begins, as it had left
+ * @mtu: what would have fitted
+ *
+ * Context: bottom halves disabled, RCU read lock.
+ */
+void sf_xmit_learn_mtu(struct sf_flow *flow, struct sk_buff *skb,
+		       unsigned int quoted, u32 mtu);
 
 /**
  * sf_xmit_tell_too_big() - tell the sender of a packet what fits
