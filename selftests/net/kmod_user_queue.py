@@ -9,8 +9,10 @@ nobody to listen, are named drops; what is queued is bounded.
 Copyright (C) 2026 The sipfast authors
 """
 
+import contextlib
 import errno
 import os
+import signal
 import socket
 import struct
 import sys
@@ -25,7 +27,9 @@ DTLS = bytes([22, 254, 255]) + bytes(40)
 ZRTP = b"\x10\0\0\1ZRTP" + bytes(20)
 TURN = b"\x40\0\0\x04abcd"
 PAYLOADS = {"stun": STUN, "dtls": DTLS, "zrtp": ZRTP, "turn": TURN}
-STREAM_RATE = 100  # SF_QUEUE_STREAM_RATE of kmod/queue.h
+# SF_QUEUE_STREAM_RATE, _MAX_PAYLOADS and _MAX_BYTES of kmod/queue.h
+STREAM_RATE, MAX_PAYLOADS, MAX_BYTES = 100, 256, 256 * 1024
+RT_RUNTIME = "/proc/sys/kernel/sched_rt_runtime_us"
 NOBODY = 65534
 ETH_P = {4: 0x0800, 6: 0x86dd}
 
@@ -71,12 +75,16 @@ def listener(router):
     return sipfast
 
 
+NOTHING = {"queued": 0, "rate": 0, "queue-full": 0, "no-listener": 0,
+           "no-memory": 0}
+
+
 def outcomes(router):
     """How many payloads had which outcome up to now."""
     stats = router.stats()
     return {"queued": stats["queued"], **{
-        name: stats["dropped"][name]
-        for name in ("rate", "queue-full", "no-listener", "no-memory")}}
+        name: stats["dropped"][name] for name in NOTHING
+        if name != "queued"}}
 
 
 def since(router, before):
@@ -110,9 +118,7 @@ def check_told(router, version):
 def _(router):
     before = outcomes(router)
     check_told(router, 4)
-    equal(since(router, before), {
-        "queued": 8, "rate": 0, "queue-full": 0, "no-listener": 0,
-        "no-memory": 0})
+    equal(since(router, before), dict(NOTHING, queued=8))
 
 
 @case("IPv6: likewise")
@@ -334,6 +340,114 @@ def _(router):
     for _ in range(after["queued"]):
         equal(heard.event(bound(5))[1]["data"], STUN)
     equal(heard.event(0), None)
+    call.close()
+    heard.close()
+
+
+def occupy(processor):
+    """A child that leaves a processor to nothing but interrupts."""
+    child = os.fork()
+    if not child:
+        os.sched_setaffinity(0, {processor})
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        end = time.monotonic() + bound(10)
+        while time.monotonic() < end:
+            pass
+        os._exit(0)
+    return child
+
+
+@contextlib.contextmanager
+def without_works():
+    """Packets are received, and no work runs that would empty the queue."""
+    processors = os.sched_getaffinity(0)
+    with open(RT_RUNTIME) as file:
+        runtime = file.read()
+    with open(RT_RUNTIME, "w") as file:
+        file.write("-1")
+    mine, *others = sorted(processors)
+    children = [occupy(processor) for processor in others]
+    os.sched_setaffinity(0, {mine})
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    try:
+        yield
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        os.sched_setaffinity(0, processors)
+        with open(RT_RUNTIME, "w") as file:
+            file.write(runtime)
+
+
+def fill(router, data, n_streams):
+    """STREAM_RATE payloads for each of some streams, at once; the outcomes."""
+    heard = listener(router)
+    session = router.sipfast.do("session-new", {"stream": [
+        {"id": n, "stun": "user",
+         "a": {"local": router.at("lan", 20000 + 2 * n),
+               "remote": router.at("p", 4000)},
+         "b": {"local": router.at("wan", 20000 + 2 * n),
+               "remote": router.at("s", 6000)}}
+        for n in range(n_streams)]})["id"]
+    phone = router.udp("p", 4000)
+    before = outcomes(router)
+    sent = n_streams * STREAM_RATE
+    with without_works():
+        for n in range(sent):
+            phone.sendto(data, (router.ADDRESS["lan"],
+                                20000 + 2 * (n % n_streams)))
+    wait_for(lambda: sum(since(router, before).values()) == sent)
+    after = since(router, before)
+    told = 0
+    while heard.event(0):
+        told += 1
+    equal(told, after["queued"])
+    router.sipfast.do("session-del", {"id": session})
+    phone.close()
+    heard.close()
+    return after
+
+
+def check_full(router, data, n_streams, room):
+    """So many are told at least, and the rest is dropped by name. Where packets
+    were late, a work has come in between and made room for all: then it is done
+    again."""
+    for _ in range(20):
+        after = fill(router, data, n_streams)
+        assert after["queued"] >= room, after
+        equal(after["queued"] + after["queue-full"], n_streams * STREAM_RATE)
+        if after["queue-full"]:
+            return
+    raise AssertionError("never %d: %r" % (room, after))
+
+
+@case("no more payloads wait than there is room for; the rest is counted")
+def _(router):
+    check_full(router, STUN, 4, MAX_PAYLOADS)
+
+
+@case("no more bytes, either")
+def _(router):
+    data = STUN[:2] + struct.pack("!H", 1380) + STUN[4:] + bytes(1380)
+    check_full(router, data, 3, MAX_BYTES // len(data))
+
+
+@case("a listener without room: counted, and RTP passes")
+def _(router):
+    heard = listener(router)
+    heard.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    call = Call(router)
+    before = outcomes(router)
+    for _ in range(50):
+        call.from_a(DTLS)
+    wait_for(lambda: sum(since(router, before).values()) == 50)
+    after = since(router, before)
+    assert after["queue-full"] > 0, after
+    equal(after["queued"] + after["queue-full"], 50)
+    call.from_a(rtp(1))
+    equal(call.peer.recv(2048), rtp(1))
     call.close()
     heard.close()
 
