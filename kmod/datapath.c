@@ -23,9 +23,9 @@
 #include "core/rtp.h"
 #include "datapath.h"
 #include "device.h"
+#include "lookup.h"
 #include "net.h"
 #include "relay.h"
-#include "session.h"
 #include "stats.h"
 #include "trace.h"
 #include "xmit.h"
@@ -89,58 +89,52 @@ static __always_inline unsigned int payload_offset(int family)
 					sizeof(struct ipv6hdr));
 }
 
-static __always_inline u8 tos_of(const struct sk_buff *skb, int family)
+static __always_inline u8 tos_of(const void *data, int family)
 {
-	if (family == AF_INET)
-		return ipv4_get_dsfield((const void *)skb->data);
-	return ipv6_get_dsfield((const void *)skb->data);
+	return family == AF_INET ? ipv4_get_dsfield(data) :
+				   ipv6_get_dsfield(data);
 }
 
-/* The two ends of a packet, as the look-up wants them. */
-struct ends {
-	u64	local;
-	u64	remote;
-};
+static __always_inline const struct udphdr *udp_of(const struct sk_buff *skb,
+						   int family)
+{
+	return (const void *)(skb->data + payload_offset(family) -
+			      sizeof(struct udphdr));
+}
 
-static __always_inline struct ends ends_of(const struct sf_flow_table *table,
-					   const struct sk_buff *skb,
-					   int family)
+/* The source as sf_path.from has it. */
+static __always_inline u64 source_of(const struct sk_buff *skb, int family)
 {
 	const struct iphdr *ip = (const void *)skb->data;
-	const struct ipv6hdr *ip6 = (const void *)skb->data;
-	const struct udphdr *udp = family == AF_INET ? (const void *)(ip + 1) :
-						       (const void *)(ip6 + 1);
-	const u64 *secret = table->secret + 2;
+	const __be16 port = udp_of(skb, family)->source;
 
-	if (family == AF_INET)
-		return (struct ends) {
-			sf_word_ipv4(ip->daddr, udp->dest),
-			sf_word_ipv4(ip->saddr, udp->source),
-		};
-	return (struct ends) {
-		sf_word_ipv6(&ip6->daddr, udp->dest, secret),
-		sf_word_ipv6(&ip6->saddr, udp->source, secret),
-	};
+	return family == AF_INET ? sf_word_ipv4(ip->saddr, port) :
+				   sf_word_port6(port);
 }
 
 static __always_inline struct sf_flow *lookup(const struct sf_flow_table *table,
-					      struct ends ends,
+					      u64 source,
 					      const struct sk_buff *skb,
 					      int family)
 {
+	const struct udphdr *udp = udp_of(skb, family);
+	const struct iphdr *ip = (const void *)skb->data;
+
 	if (family == AF_INET)
-		return sf_flow_lookup_ipv4(table, ends.local, ends.remote);
-	return sf_flow_lookup_ipv6(table, ends.local, ends.remote,
-				   (const void *)skb->data);
+		return sf_flow_lookup_ipv4(table,
+					   sf_word_ipv4(ip->daddr, udp->dest),
+					   source);
+	return sf_flow_lookup_ipv6(table, (const void *)skb->data, udp->dest,
+				   udp->source);
 }
 
 /* Is the source the one that the path was settled for? */
-static __always_inline bool is_from(const struct sf_path *path, u64 remote,
+static __always_inline bool is_from(const struct sf_path *path, u64 source,
 				    const struct sk_buff *skb, int family)
 {
 	const struct ipv6hdr *ip6 = (const void *)skb->data;
 
-	return path->from == remote &&
+	return path->from == source &&
 	       (family == AF_INET ||
 		ipv6_addr_equal(&path->from6, &ip6->saddr));
 }
@@ -162,58 +156,61 @@ static __always_inline bool fits(const struct sf_path *path, unsigned int len)
 	return likely(len <= path->small_len) || len <= dst_mtu(path->route);
 }
 
+/* HEADERS_* are there; how much of them is payload is_whole() has asked. */
 static __always_inline bool is_plain_rtp(const struct sk_buff *skb, int family)
 {
-	const unsigned int headers = payload_offset(family);
-
-	return skb->len >= headers + SF_RTP_HEADER_LEN &&
-	       sf_rtp_is_plain(sf_rtp_read32(skb->data + headers));
+	return sf_rtp_is_plain(skb->data + payload_offset(family));
 }
 
-static __always_inline void rewrite(struct sk_buff *skb,
+/* A checksum that the device has summed up, or that one is to complete. */
+static noinline void rewrite_offloaded(struct sk_buff *skb,
+				       const struct sf_path *path)
+{
+	skb_forward_csum(skb);
+	sf_packet_rewrite(skb->data, &path->rewrite,
+			  skb->ip_summed == CHECKSUM_PARTIAL ?
+			  SF_CSUM_PARTIAL : SF_CSUM_FULL);
+}
+
+static __always_inline void rewrite(struct sk_buff *skb, void *data,
 				    const struct sf_path *path, int family)
 {
-	enum sf_csum_mode mode = SF_CSUM_FULL;
-
-	/* Complete or partial: both have this bit. */
-	if (unlikely(skb->ip_summed & CHECKSUM_COMPLETE)) {
-		skb_forward_csum(skb);
-		if (skb->ip_summed == CHECKSUM_PARTIAL)
-			mode = SF_CSUM_PARTIAL;
-	}
-	if (family == AF_INET)
-		sf_rewrite_ipv4((void *)skb->data, &path->rewrite, mode);
+	if (unlikely(skb->ip_summed != CHECKSUM_NONE &&
+		     skb->ip_summed != CHECKSUM_UNNECESSARY))
+		rewrite_offloaded(skb, path);
+	else if (family == AF_INET)
+		sf_rewrite_ipv4(data, &path->rewrite, SF_CSUM_FULL);
 	else
-		sf_rewrite_ipv6((void *)skb->data, &path->rewrite, mode);
+		sf_rewrite_ipv6(data, &path->rewrite, SF_CSUM_FULL);
+	skb->transport_header = skb->network_header + payload_offset(family) -
+				sizeof(struct udphdr);
+	skb->priority = rt_tos2priority(tos_of(data, family));
 }
 
 static __always_inline void send(struct sf_net *sn, struct sf_flow *flow,
 				 const struct sf_path *path,
 				 struct sk_buff *skb, int family)
 {
-	const unsigned int headers = payload_offset(family);
-	const u8 tos = tos_of(skb, family);
+	const u64 now_ns = ktime_get_ns();
 	struct sf_flow_stats *stats = flow->stats;
-	struct sf_arrival arrival;
+	void *data = skb->data;
+	const struct sf_arrival arrival = {
+		.class	= SF_RTP_CLASS_RTP,
+		.rtp	= sf_rtp_read(data + payload_offset(family)),
+		.len	= skb->len - payload_offset(family),
+		.now_ns	= now_ns,
+	};
 
-	arrival.class = SF_RTP_CLASS_RTP;
-	arrival.len = skb->len - headers;
-	arrival.dscp = tos >> 2;
-	arrival.now_ns = ktime_get_ns();
-	arrival.rtp = sf_rtp_read(skb->data + headers);
-
+	sf_flow_stats_came(stats, tos_of(data, family));
 	if (trace_sf_forwarded_enabled())
 		sf_relay_trace(flow, skb, &path->rewrite);
-	rewrite(skb, path, family);
-	skb->transport_header = skb->network_header + headers -
-				sizeof(struct udphdr);
-	skb->priority = rt_tos2priority(tos_of(skb, family));
+	rewrite(skb, data, path, family);
 	if (unlikely(sf_xmit_neigh(path, skb, false))) {
-		sf_relay_lost(sn, flow);
+		sf_relay_lost(sn, stats);
 		return;
 	}
 	sf_stats_relayed(sn->stats, arrival.len);
-	sf_flow_stats_relayed(stats, &arrival);
+	sf_flow_stats_relayed_rtp(stats, &arrival);
 }
 
 /* --- the walk ------------------------------------------------------------- */
@@ -224,24 +221,28 @@ static __always_inline unsigned int walk(struct sf_device *device,
 	struct sf_net *sn = device->sn;
 	const struct sf_path *path;
 	struct sf_flow *flow;
-	struct ends ends;
+	u64 source;
 
-	ends = ends_of(&sn->flows, skb, family);
-	flow = lookup(&sn->flows, ends, skb, family);
-	if (!flow || !is_for_us(skb))
+	source = source_of(skb, family);
+	flow = lookup(&sn->flows, source, skb, family);
+	if (!flow)
 		return NF_ACCEPT;
-	sf_device_count(device);
+	if (unlikely(skb_vlan_tag_present(skb)))
+		return walk_any(device, skb);
+	if (!is_for_us(skb))
+		return NF_ACCEPT;
 
 	path = rcu_dereference(flow->path);
-	if (likely(path && !path->flags && !skb_vlan_tag_present(skb) &&
-		   path->iif == skb->dev->ifindex &&
-		   is_from(path, ends.remote, skb, family) &&
-		   sf_xmit_is_good(sn->net, path) &&
+	if (likely(path && !path->flags && path->iif == skb->dev->ifindex &&
+		   is_from(path, source, skb, family) &&
+		   sf_xmit_is_plain_good(sn->net, path, family) &&
 		   is_whole(skb, family) && is_plain_rtp(skb, family) &&
 		   fits(path, skb->len) && !sf_xmit_prepare(path, skb))) {
+		sf_device_count(device);
 		send(sn, flow, path, skb, family);
 		return NF_STOLEN;
 	}
+	sf_device_count(device);
 	return sf_relay(sn, flow, skb);
 }
 

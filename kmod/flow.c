@@ -11,11 +11,9 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/random.h>
-#include <net/ipv6.h>
 
-#include "flow.h"
+#include "lookup.h"
 #include "net.h"
-#include "session.h"
 
 #define MIN_BITS	8
 #define MAX_BITS	20
@@ -41,75 +39,69 @@ bool sf_flow_key_equal(const struct sf_flow_key *x,
 
 /* --- looking up ----------------------------------------------------------- */
 
-/* The words are the same; are the addresses? */
-static bool is_same(struct sf_flow *flow, const struct ipv6hdr *ip)
-{
-	const struct sf_side_conf *side = sf_flow_side(flow);
-
-	if (!ipv6_addr_equal(&side->local.ip6, &ip->daddr))
-		return false;
-	return !flow->remote || ipv6_addr_equal(&side->remote.ip6, &ip->saddr);
-}
-
-static struct sf_flow *search(const struct sf_flow_table *table,
-			      const struct hlist_head *buckets, u64 hash,
-			      u64 local, u64 remote, const struct ipv6hdr *ip)
-{
-	struct sf_flow *flow;
-
-	hlist_for_each_entry_rcu(flow, &buckets[hash >> table->shift], node)
-		if (flow->local == local && flow->remote == remote &&
-		    is_same(flow, ip))
-			return flow;
-	return NULL;
-}
-
-struct sf_flow *sf_flow_lookup_ipv6(const struct sf_flow_table *table,
-				    u64 local, u64 remote,
-				    const struct ipv6hdr *ip)
-{
-	const struct hlist_head *buckets = rcu_dereference(table->buckets);
-	struct sf_flow *flow;
-	u64 hash;
-
-	if (!buckets)
-		return NULL;
-	hash = sf_flow_hash(table, local);
-	flow = search(table, buckets, sf_flow_hash_add(table, hash, remote),
-		      local, remote, ip);
-	if (!flow)
-		flow = search(table, buckets, hash, local, 0, ip);
-	return flow;
-}
-
 struct sf_flow *sf_flow_lookup(const struct sf_flow_table *table,
 			       const struct sf_five_tuple *tuple)
 {
-	u64 local = sf_endpoint_word(&tuple->dst, table->secret + 2);
-	u64 remote = sf_endpoint_word(&tuple->src, table->secret + 2);
 	struct ipv6hdr ip;
 
 	if (tuple->dst.family == AF_INET)
-		return sf_flow_lookup_ipv4(table, local, remote);
+		return sf_flow_lookup_ipv4(table,
+			sf_word_ipv4(tuple->dst.ip4, tuple->dst.port),
+			sf_word_ipv4(tuple->src.ip4, tuple->src.port));
 	ip.saddr = tuple->src.ip6;
 	ip.daddr = tuple->dst.ip6;
-	return sf_flow_lookup_ipv6(table, local, remote, &ip);
+	return sf_flow_lookup_ipv6(table, &ip, tuple->dst.port,
+				   tuple->src.port);
 }
 
 /* --- changing ------------------------------------------------------------- */
 
-/* The chain of a flow, for those who may change it. */
+/* The index, for those who may change it. */
+static struct sf_flow_index *index_of(const struct sf_flow_table *table)
+{
+	const struct sf_net *sn = container_of(table, struct sf_net, flows);
+
+	return rcu_dereference_protected(table->index,
+					 lockdep_is_held(&sn->lock));
+}
+
+/* The chain of a key. */
 static struct hlist_head *chain(const struct sf_flow_table *table, u64 local,
 				u64 remote)
 {
-	const struct sf_net *sn = container_of(table, struct sf_net, flows);
-	struct hlist_head *buckets;
-	u64 hash;
+	struct sf_flow_index *index = index_of(table);
+	u64 hash = sf_flow_hash_add(table, sf_flow_hash(table, local), remote);
 
-	buckets = rcu_dereference_protected(table->buckets,
-					    lockdep_is_held(&sn->lock));
-	hash = sf_flow_hash_add(table, sf_flow_hash(table, local), remote);
-	return &buckets[hash >> table->shift];
+	return &index->chains[hash >> index->shift];
+}
+
+/* Where a flow is counted. */
+static struct sf_flow_filter *filter_of(const struct sf_flow_table *table,
+					const struct sf_flow *flow)
+{
+	struct sf_flow_index *index = index_of(table);
+
+	return flow->remote ? &index->exact : &index->plain;
+}
+
+static void announce(const struct sf_flow_table *table,
+		     const struct sf_flow *flow)
+{
+	unsigned int slot = sf_flow_slot(sf_flow_hash(table, flow->local));
+	struct sf_flow_filter *filter = filter_of(table, flow);
+
+	if (!filter->n_flows[slot]++)
+		set_bit(slot, filter->used);
+}
+
+static void withdraw(const struct sf_flow_table *table,
+		     const struct sf_flow *flow)
+{
+	unsigned int slot = sf_flow_slot(sf_flow_hash(table, flow->local));
+	struct sf_flow_filter *filter = filter_of(table, flow);
+
+	if (!--filter->n_flows[slot])
+		clear_bit(slot, filter->used);
 }
 
 struct sf_flow *sf_flow_find(const struct sf_flow_table *table,
@@ -134,6 +126,7 @@ void sf_flow_add(struct sf_flow_table *table, struct sf_flow *flow)
 
 	flow->local = sf_endpoint_word(&key.local, table->secret + 2);
 	flow->remote = sf_endpoint_word(&key.remote, table->secret + 2);
+	announce(table, flow);
 	hlist_add_head_rcu(&flow->node,
 			   chain(table, flow->local, flow->remote));
 }
@@ -141,6 +134,7 @@ void sf_flow_add(struct sf_flow_table *table, struct sf_flow *flow)
 void sf_flow_remove(struct sf_flow_table *table, struct sf_flow *flow)
 {
 	hlist_del_rcu(&flow->node);
+	withdraw(table, flow);
 }
 
 /* --- the table ------------------------------------------------------------ */
@@ -156,21 +150,22 @@ void sf_flow_table_init(struct sf_flow_table *table)
 
 int sf_flow_table_prepare(struct sf_flow_table *table, unsigned int n_flows)
 {
-	struct hlist_head *buckets;
+	struct sf_flow_index *index;
 	unsigned int bits;
 
-	if (rcu_access_pointer(table->buckets))
+	if (rcu_access_pointer(table->index))
 		return 0;
 	bits = clamp(order_base_2(n_flows), MIN_BITS, MAX_BITS);
-	buckets = kvcalloc(1U << bits, sizeof(*buckets), GFP_KERNEL_ACCOUNT);
-	if (!buckets)
+	index = kvzalloc(struct_size(index, chains, 1U << bits),
+			 GFP_KERNEL_ACCOUNT);
+	if (!index)
 		return -ENOMEM;
-	table->shift = 64 - bits;
-	rcu_assign_pointer(table->buckets, buckets);
+	index->shift = 64 - bits;
+	rcu_assign_pointer(table->index, index);
 	return 0;
 }
 
 void sf_flow_table_exit(struct sf_flow_table *table)
 {
-	kvfree(rcu_dereference_protected(table->buckets, true));
+	kvfree(rcu_dereference_protected(table->index, true));
 }

@@ -15,6 +15,7 @@
 #ifndef _SF_FLOW_H
 #define _SF_FLOW_H
 
+#include <linux/bitmap.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/rculist.h>
@@ -73,15 +74,44 @@ struct sf_flow {
 static_assert(sizeof(spinlock_t) > 4 || SMP_CACHE_BYTES > 64 ||
 	      sizeof(struct sf_flow) == 64);
 
+#define SF_FLOW_SLOT_BITS	16
+#define SF_N_FLOW_SLOTS		0x10000
+
+/**
+ * struct sf_flow_filter - which local endpoints may have a flow
+ * @used: slots, by the hash of a local endpoint, that some flow has
+ * @n_flows: how many flows have it; changed under the lock of the namespace
+ */
+struct sf_flow_filter {
+	DECLARE_BITMAP(used, SF_N_FLOW_SLOTS);
+	u32			n_flows[SF_N_FLOW_SLOTS];
+};
+
+/**
+ * struct sf_flow_index - where flows are found
+ * @exact: of flows whose key is a five-tuple
+ * @plain: of those whose key is a local endpoint
+ * @shift: there are 2^(64 - @shift) chains
+ * @chains: chains of flows
+ *
+ * A packet of somebody else's is told by one bit for either kind, as a rule, and
+ * touches no chain. A bit is set before the first flow of its slot is published
+ * and cleared after the last one is gone.
+ */
+struct sf_flow_index {
+	struct sf_flow_filter	exact;
+	struct sf_flow_filter	plain;
+	unsigned int		shift;
+	struct hlist_head	chains[];
+};
+
 /**
  * struct sf_flow_table - the flows of a namespace
- * @buckets: chains of flows, made with the first flow; NULL until then
- * @shift: there are 2^(64 - @shift) of them
+ * @index: made with the first flow; NULL until then
  * @secret: odd multipliers: two that hash words, two that make them
  */
 struct sf_flow_table {
-	struct hlist_head __rcu	*buckets;
-	unsigned int		shift;
+	struct sf_flow_index __rcu *index;
 	u64			secret[4];
 };
 
@@ -93,74 +123,8 @@ struct sf_flow_table {
  */
 static inline bool sf_flow_any(const struct sf_flow_table *table)
 {
-	return rcu_access_pointer(table->buckets);
+	return rcu_access_pointer(table->index);
 }
-
-/* The chains of a packet's five-tuple, and of its local endpoint alone. */
-static inline u64 sf_flow_hash(const struct sf_flow_table *table, u64 local)
-{
-	return local * table->secret[0];
-}
-
-static inline u64 sf_flow_hash_add(const struct sf_flow_table *table, u64 hash,
-				   u64 remote)
-{
-	return hash + remote * table->secret[1];
-}
-
-static __always_inline struct sf_flow *
-sf_flow_search(const struct sf_flow_table *table,
-	       const struct hlist_head *buckets, u64 hash, u64 local,
-	       u64 remote)
-{
-	struct sf_flow *flow;
-
-	hlist_for_each_entry_rcu(flow, &buckets[hash >> table->shift], node)
-		if (flow->local == local && flow->remote == remote)
-			return flow;
-	return NULL;
-}
-
-/**
- * sf_flow_lookup_ipv4() - the flow that a packet belongs to
- * @table: the flows
- * @local: word of where the packet was sent to
- * @remote: word of where it comes from
- *
- * Context: RCU read lock; it protects the flow and its stream.
- * Return: the flow or NULL.
- */
-static __always_inline struct sf_flow *
-sf_flow_lookup_ipv4(const struct sf_flow_table *table, u64 local, u64 remote)
-{
-	const struct hlist_head *buckets = rcu_dereference(table->buckets);
-	struct sf_flow *flow;
-	u64 hash;
-
-	if (!buckets)
-		return NULL;
-	hash = sf_flow_hash(table, local);
-	flow = sf_flow_search(table, buckets,
-			      sf_flow_hash_add(table, hash, remote), local,
-			      remote);
-	if (!flow)
-		flow = sf_flow_search(table, buckets, hash, local, 0);
-	return flow;
-}
-
-/**
- * sf_flow_lookup_ipv6() - the flow that a packet belongs to
- * @table: the flows
- * @local: word of where the packet was sent to
- * @remote: word of where it comes from
- * @ip: the packet's header: words may lie
- *
- * Context: RCU read lock; it protects the flow and its stream.
- * Return: the flow or NULL.
- */
-struct sf_flow *sf_flow_lookup_ipv6(const struct sf_flow_table *table,
-				    u64 local, u64 remote,
-				    const struct ipv6hdr *ip);
 
 /**
  * sf_flow_lookup() - the flow that a five-tuple belongs to

@@ -4,8 +4,8 @@
  * send one, so it is believed where it quotes what we have just been sending:
  * from the local endpoint of a side to where that side is, and longer than what
  * is said to fit (RFC 5927 section 7.2). The rest is the route's business: it
- * knows when to try again, and of IPv4 the least there can be. The error goes on to the stack,
- * which counts it.
+ * knows when to try again, and of IPv4 the least there can be. The error goes on
+ * to the stack, which counts it.
  *
  * This comes before the filter, as relayed packets do: conntrack knows nothing
  * of them, so a firewall that goes by it takes their errors for nobody's.

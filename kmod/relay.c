@@ -58,10 +58,10 @@ static enum outcome drop(const struct passage *p, const struct sk_buff *skb,
 	return DROPPED;
 }
 
-void sf_relay_lost(struct sf_net *sn, struct sf_flow *flow)
+void sf_relay_lost(struct sf_net *sn, struct sf_flow_stats *stats)
 {
 	sf_stats_dropped(sn, SF_DROP_XMIT);
-	sf_flow_stats_dropped(flow->stats);
+	sf_flow_stats_dropped(stats);
 }
 
 void sf_relay_trace(struct sf_flow *flow, const struct sk_buff *skb,
@@ -177,17 +177,6 @@ static enum outcome admit(const struct passage *p, struct sk_buff *skb,
 
 /* --- rewriting ------------------------------------------------------------ */
 
-/* Whether the path's deltas are those of the packet's source. */
-static bool is_from(const struct passage *p, const struct sf_endpoint *source)
-{
-	const struct sf_path *path = p->path;
-
-	if (path->from != sf_endpoint_word(source, p->sn->flows.secret + 2))
-		return false;
-	return source->family == AF_INET ||
-	       ipv6_addr_equal(&source->ip6, &path->from6);
-}
-
 /* What IPv4 may send without a checksum, IPv6 may not. */
 static void complete_csum(struct sk_buff *skb, unsigned int len)
 {
@@ -228,7 +217,8 @@ static void rewrite(const struct passage *p, struct sk_buff *skb,
 	skb_forward_csum(skb);
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		mode = SF_CSUM_PARTIAL;
-	if (!is_from(p, &packet->tuple.src)) {
+	/* The path's deltas are those of the source it was settled for. */
+	if (!sf_xmit_is_settled(p->path, &packet->tuple.src)) {
 		src = sf_rewrite_src(rewrite);
 		dst = sf_rewrite_dst(rewrite);
 		sf_rewrite_init(&once, &packet->tuple, &src, &dst,
@@ -281,7 +271,7 @@ static enum outcome output(const struct passage *p, struct sk_buff *skb,
 		return TAKEN;
 	}
 	if (sf_xmit_output(p->sn->net, p->path, skb)) {
-		sf_relay_lost(p->sn, p->flow);
+		sf_relay_lost(p->sn, p->flow->stats);
 		return TAKEN;
 	}
 	sf_stats_relayed(p->sn->stats, len);
@@ -297,7 +287,6 @@ static enum outcome send(const struct passage *p, struct sk_buff *skb,
 	struct sf_arrival arrival = {
 		.class	= class,
 		.len	= packet->payload_len,
-		.dscp	= packet->tos >> 2,
 		.now_ns	= p->now_ns,
 	};
 	enum outcome outcome;
@@ -311,6 +300,7 @@ static enum outcome send(const struct passage *p, struct sk_buff *skb,
 			    p->now_ns);
 	if (trace_sf_forwarded_enabled())
 		sf_relay_trace(p->flow, skb, &p->path->rewrite);
+	sf_flow_stats_came(p->flow->stats, packet->tos);
 	rewrite(p, skb, packet);
 	outcome = output(p, skb, arrival.len);
 	if (outcome == RELAYED)
@@ -428,6 +418,21 @@ static bool is_allowed(struct sk_buff *skb)
 	       xfrm_policy_check(NULL, XFRM_POLICY_FWD, skb, family);
 }
 
+/*
+ * A path that is settled for the source has been asked all of it. Whoever makes
+ * a side known or changes the stream takes the path away or hides the flow, and
+ * a route that changed makes it stale; a path that is made anew settles only
+ * where IPsec has no say.
+ */
+static bool is_known(const struct passage *p, const struct sf_endpoint *source,
+		     int iif)
+{
+	const struct sf_path *path = rcu_dereference(p->flow->path);
+
+	return path && path->iif == iif && sf_xmit_is_settled(path, source) &&
+	       sf_xmit_is_good(p->sn->net, path);
+}
+
 static enum outcome relay(struct passage *p, struct sk_buff *skb,
 			  const struct sf_packet *packet)
 {
@@ -437,12 +442,16 @@ static enum outcome relay(struct passage *p, struct sk_buff *skb,
 	enum outcome outcome;
 	unsigned int mtu;
 
-	if (!p->turned &&
-	    (sf_xmit_is_spoofed(p->sn->net, p->flow, source, skb->dev) ||
-	     !is_allowed(skb)))
-		return decline(p, skb, packet, SF_DECLINE_NO_ROUTE);
-	if (!sf_latch_accept(p->flow, source, is_fit(p, class), p->now_ns))
-		return drop(p, skb, packet, SF_DROP_SOURCE_MISMATCH);
+	if (!is_known(p, source, iif)) {
+		if (!p->turned &&
+		    (sf_xmit_is_spoofed(p->sn->net, p->flow, source,
+					skb->dev) ||
+		     !is_allowed(skb)))
+			return decline(p, skb, packet, SF_DECLINE_NO_ROUTE);
+		if (!sf_latch_accept(p->flow, source, is_fit(p, class),
+				     p->now_ns))
+			return drop(p, skb, packet, SF_DROP_SOURCE_MISMATCH);
+	}
 	if (!skb_is_gso(skb)) {
 		outcome = admit(p, skb, packet, class);
 		if (outcome != RELAYED)

@@ -31,11 +31,11 @@ unsigned int sf_relay(struct sf_net *sn, struct sf_flow *flow,
 /**
  * sf_relay_lost() - the device or its queue refused a packet
  * @sn: the namespace
- * @flow: the flow it arrived in
+ * @stats: the counters of the flow it arrived in
  *
  * Context: bottom halves disabled.
  */
-void sf_relay_lost(struct sf_net *sn, struct sf_flow *flow);
+void sf_relay_lost(struct sf_net *sn, struct sf_flow_stats *stats);
 
 /**
  * sf_relay_trace() - tell of a packet that is about to leave

@@ -158,13 +158,13 @@ static struct kmem_cache *rtp_cache, *plain_cache;
 
 int sf_stream_stats_init(void)
 {
-	const struct sf_stream_stats *stats = NULL;
-
-	plain_cache = kmem_cache_create("sipfast_stats", sizeof(*stats), 0,
+	plain_cache = kmem_cache_create("sipfast_stats",
+					sizeof(struct sf_stream_stats), 0,
 					SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT,
 					NULL);
+	/* Not struct_size(): the padding is put to use. */
 	rtp_cache = kmem_cache_create("sipfast_stats_rtp",
-				      struct_size(stats, rtp, 2), 0,
+				      SF_RTP_SOURCE_AT(2), 0,
 				      SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT, NULL);
 	if (plain_cache && rtp_cache)
 		return 0;
@@ -190,11 +190,11 @@ struct sf_stream_stats *sf_stream_stats_new(enum sipfast_kind kind)
 		return NULL;
 	refcount_set(&stats->ref, 1);
 	for (dir = 0; dir < ARRAY_SIZE(stats->flow); dir++) {
-		spin_lock_init(&stats->flow[dir].lock);
 		stats->flow[dir].dir = dir;
 		if (!has_rtp)
 			continue;
-		stats->flow[dir].rtp = &stats->rtp[dir];
+		stats->flow[dir].rtp_at = (void *)&stats->rtp[dir] -
+						  (void *)&stats->flow[dir];
 		sf_rtp_source_init(&stats->rtp[dir]);
 	}
 	return stats;
@@ -211,7 +211,25 @@ void sf_stream_stats_put(struct sf_stream_stats *stats)
 	if (!stats || !refcount_dec_and_test(&stats->ref))
 		return;
 	sf_rtt_free(&stats->rtt);
-	kmem_cache_free(stats->flow[0].rtp ? rtp_cache : plain_cache, stats);
+	kmem_cache_free(stats->flow[0].rtp_at ? rtp_cache : plain_cache, stats);
+}
+
+void sf_flow_stats_relayed(struct sf_flow_stats *stats,
+			   const struct sf_arrival *arrival)
+{
+	if (arrival->class == SF_RTP_CLASS_RTP && stats->rtp_at) {
+		sf_flow_stats_relayed_rtp(stats, arrival);
+		return;
+	}
+	bit_spin_lock(0, &stats->lock);
+	stats->packets++;
+	stats->bytes += arrival->len;
+	stats->last_seen_ns = arrival->now_ns;
+	if (arrival->class == SF_RTP_CLASS_RTCP)
+		stats->n_rtcp++;
+	else if (arrival->class != SF_RTP_CLASS_RTP)
+		stats->n_other++;
+	__bit_spin_unlock(0, &stats->lock);
 }
 
 void sf_flow_stats_dropped(struct sf_flow_stats *stats)
@@ -223,9 +241,11 @@ u64 sf_flow_stats_last_seen(struct sf_flow_stats *stats)
 {
 	u64 last_seen_ns;
 
-	spin_lock_bh(&stats->lock);
+	local_bh_disable();
+	bit_spin_lock(0, &stats->lock);
 	last_seen_ns = stats->last_seen_ns;
-	spin_unlock_bh(&stats->lock);
+	__bit_spin_unlock(0, &stats->lock);
+	local_bh_enable();
 	return last_seen_ns;
 }
 
@@ -238,17 +258,23 @@ static struct sf_stream_stats *of_stream(struct sf_flow_stats *stats)
 void sf_flow_stats_read(struct sf_flow_stats *stats,
 			struct sf_flow_figures *sum)
 {
+	const struct sf_rtp_source *rtp;
+
 	memset(sum, 0, sizeof(*sum));
-	spin_lock_bh(&stats->lock);
+	local_bh_disable();
+	bit_spin_lock(0, &stats->lock);
 	sum->packets = stats->packets;
 	sum->bytes = stats->bytes;
 	sum->rtcp_packets = stats->n_rtcp;
 	sum->rtp_packets = stats->packets - stats->n_rtcp - stats->n_other;
 	sum->last_seen_ns = stats->last_seen_ns;
-	sum->dscp = stats->dscp;
-	if (stats->rtp)
-		sum->rtp = *stats->rtp;
-	spin_unlock_bh(&stats->lock);
+	rtp = sf_flow_stats_rtp(stats);
+	if (rtp)
+		sum->rtp = *rtp;
+	__bit_spin_unlock(0, &stats->lock);
+	local_bh_enable();
+	sf_rtp_source_settle(&sum->rtp);
+	sum->dscp = READ_ONCE(stats->tos) >> 2;
 	sum->dropped = atomic64_read(&stats->dropped);
 	sum->round_trip_us = sf_rtt_us(&of_stream(stats)->rtt, stats->dir);
 }

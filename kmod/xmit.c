@@ -219,7 +219,7 @@ static u8 headroom(const struct sf_path *path)
 
 	if (path->flags & SF_PATH_TRANSLATES)
 		room += HEADER_DIFFERENCE;
-	return min(DIV_ROUND_UP(room, SF_PATH_ROOM), U8_MAX);
+	return clamp(DIV_ROUND_UP(room, SF_PATH_ROOM), 1U, (u32)U8_MAX);
 }
 
 static u8 flags_of(struct sf_flow *flow, const struct sf_five_tuple *from,
@@ -228,8 +228,8 @@ static u8 flags_of(struct sf_flow *flow, const struct sf_five_tuple *from,
 	const struct sf_stream *stream = sf_flow_stream(flow);
 	u8 flags = 0;
 
-	if (stream->conf.kind == SIPFAST_KIND_OPAQUE)
-		flags |= SF_PATH_OPAQUE;
+	if (stream->conf.kind != SIPFAST_KIND_RTP)
+		flags |= SF_PATH_NOT_RTP;
 	if (stream->rate[flow->dir])
 		flags |= SF_PATH_LIMITED;
 	if (dst->family != from->src.family)
@@ -359,12 +359,14 @@ void sf_xmit_forget_path(struct sf_flow *flow)
 }
 
 /* From now on packets from the same source need not be asked for. */
-static void settle(struct sf_net *sn, struct sf_path *path,
-		   const struct sf_endpoint *source)
+static void settle(struct sf_path *path, const struct sf_endpoint *source)
 {
-	path->from = sf_endpoint_word(source, sn->flows.secret + 2);
-	if (source->family == AF_INET6)
-		path->from6 = source->ip6;
+	if (source->family == AF_INET) {
+		path->from = sf_word_ipv4(source->ip4, source->port);
+		return;
+	}
+	path->from = sf_word_port6(source->port);
+	path->from6 = source->ip6;
 }
 
 /*
@@ -385,7 +387,7 @@ static struct sf_path *make_path(struct net *net, struct sf_flow *flow,
 	path->iif = iif;
 	if (is_ipsec_quiet(net) &&
 	    sf_latch_is_settled(flow, &from->src, ktime_get_ns()))
-		settle(sf_net(net), path, &from->src);
+		settle(path, &from->src);
 	publish(flow, path);
 	if (sf_latch_generation(flow) != generation ||
 	    sf_latch_generation(other) != generation_of_other)
@@ -426,6 +428,19 @@ void sf_xmit_drop_path(struct sf_flow *flow, const struct net_device *dev)
 }
 
 /* --- taking it ------------------------------------------------------------ */
+
+int sf_xmit_make_room(const struct sf_path *path, struct sk_buff *skb)
+{
+	return skb_cow(skb, sf_xmit_headroom(path));
+}
+
+void sf_xmit_strip(struct sk_buff *skb)
+{
+	skb_orphan(skb);
+	skb_dst_drop(skb);
+	skb_ext_reset(skb);
+	nf_reset_ct(skb);
+}
 
 unsigned int sf_xmit_mtu(const struct sf_path *path)
 {

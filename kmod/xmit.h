@@ -14,6 +14,7 @@
 #include <linux/llist.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
+#include <net/ip6_fib.h>
 #include <net/neighbour.h>
 #include <net/route.h>
 
@@ -23,7 +24,7 @@
 #define SF_WORD_NOBODY		BIT_ULL(62)
 
 /* What a packet that takes a path has to be asked or given besides. */
-#define SF_PATH_OPAQUE		BIT(0)	/* any payload is as good as RTP */
+#define SF_PATH_NOT_RTP		BIT(0)	/* the stream is not for RTP */
 #define SF_PATH_LIMITED		BIT(1)	/* a limit of packets or bytes */
 #define SF_PATH_TRANSLATES	BIT(2)	/* to the other family */
 #define SF_PATH_LOCAL		BIT(3)	/* to this very machine */
@@ -35,12 +36,14 @@
  * @route: the route
  * @neigh: the next hop; NULL with SF_PATH_OWN_OUTPUT
  * @retired: among those that no packet finds any more, to be freed
- * @from: word of the source that @rewrite was made for and that is accepted
- *	without asking; SF_WORD_NOBODY where each has to be asked for
+ * @from: the source that @rewrite was made for and that is accepted without
+ *	asking: its word, of IPv6 only sf_word_port6(); SF_WORD_NOBODY where each
+ *	has to be asked for
  * @mark: mark to send with
  * @iif: the device that packets came in by
  * @small_len: IP packets of no more bytes fit, whatever becomes of the MTU
- * @headroom: bytes that have to be free in front, in units of SF_PATH_ROOM
+ * @headroom: bytes that have to be free in front, in units of SF_PATH_ROOM; one
+ *	at least
  * @flags: SF_PATH_*
  * @rewrite: new source, where the other side sends to, and new destination,
  *	where the other side is
@@ -65,6 +68,7 @@ struct sf_path {
 	struct in6_addr		from6;
 };
 
+/* As much as the cached header of a neighbour may be (HH_DATA_MOD). */
 #define SF_PATH_ROOM		16
 
 #define SF_PATH_IPV4_SIZE	offsetofend(struct sf_path, rewrite.ip4)
@@ -73,19 +77,43 @@ static_assert(SF_PATH_IPV4_SIZE <= 64);
 static_assert(sizeof(struct sf_path) <= 128);
 
 /*
- * What ipv4_dst_check() asks, without the two calls that lead there. What is not
- * plainly good here is left to dst_check() to judge.
+ * What ipv4_dst_check() and ip6_dst_check() ask of most routes, without the
+ * calls that lead there. What is not plainly good here is left to dst_check() to
+ * judge.
  */
-static __always_inline bool sf_xmit_is_route_good(struct net *net,
-						  const struct sf_path *path)
+static __always_inline bool sf_xmit_is_plain_good4(struct net *net,
+						   const struct sf_path *path)
 {
 	const struct rtable *rt = container_of(path->route, struct rtable, dst);
 
-	if (path->rewrite.family != AF_INET)
-		return dst_check(path->route, path->cookie);
-	return likely(rt->dst.obsolete == DST_OBSOLETE_FORCE_CHK &&
-		      rt->rt_genid == rt_genid_ipv4(net)) ||
-	       dst_check(path->route, 0);
+	return likely(rt->dst.obsolete == DST_OBSOLETE_FORCE_CHK) &&
+	       likely(rt->rt_genid == rt_genid_ipv4(net));
+}
+
+/* A CPU's own copy of a route that does not expire. */
+static __always_inline bool sf_xmit_is_plain_good6(const struct sf_path *path)
+{
+	const struct rt6_info *rt = dst_rt6_info(path->route);
+	const struct fib6_info *from = rcu_dereference(rt->from);
+	u32 now;
+
+	return likely(from && !rt->sernum &&
+		      rt->dst.obsolete == DST_OBSOLETE_FORCE_CHK &&
+		      (rt->rt6i_flags & (RTF_PCPU | RTF_EXPIRES)) == RTF_PCPU &&
+		      !(from->fib6_flags & RTF_EXPIRES) &&
+		      fib6_get_cookie_safe(from, &now) &&
+		      now == path->cookie);
+}
+
+static __always_inline bool sf_xmit_is_route_good(struct net *net,
+						  const struct sf_path *path,
+						  int family)
+{
+	if (likely(family == AF_INET ? sf_xmit_is_plain_good4(net, path) :
+				       sf_xmit_is_plain_good6(path)))
+		return true;
+	return dst_check(path->route,
+			 family == AF_INET ? 0 : path->cookie);
 }
 
 /**
@@ -99,8 +127,44 @@ static __always_inline bool sf_xmit_is_route_good(struct net *net,
 static __always_inline bool sf_xmit_is_good(struct net *net,
 					    const struct sf_path *path)
 {
-	return sf_xmit_is_route_good(net, path) &&
+	return sf_xmit_is_route_good(net, path, path->rewrite.family) &&
 	       (!path->neigh || !READ_ONCE(path->neigh->dead));
+}
+
+/**
+ * sf_xmit_is_plain_good() - the same of a path without flags
+ * @net: the namespace
+ * @path: the path
+ * @family: the packet's family
+ *
+ * Context: RCU read lock.
+ */
+static __always_inline bool sf_xmit_is_plain_good(struct net *net,
+						  const struct sf_path *path,
+						  int family)
+{
+	return sf_xmit_is_route_good(net, path, family) &&
+	       !READ_ONCE(path->neigh->dead);
+}
+
+/* An IPv6 source: the port, to go with the address in @from6. */
+static __always_inline u64 sf_word_port6(__be16 port)
+{
+	return SF_WORD_IPV6 | (__force u16)port;
+}
+
+/**
+ * sf_xmit_is_settled() - is a path settled for a source?
+ * @path: the path
+ * @source: the source
+ */
+static inline bool sf_xmit_is_settled(const struct sf_path *path,
+				      const struct sf_endpoint *source)
+{
+	if (source->family == AF_INET)
+		return path->from == sf_word_ipv4(source->ip4, source->port);
+	return path->from == sf_word_port6(source->port) &&
+	       ipv6_addr_equal(&path->from6, &source->ip6);
 }
 
 /**
@@ -182,6 +246,15 @@ bool sf_xmit_is_spoofed(struct net *net, struct sf_flow *flow,
 			const struct sf_endpoint *source,
 			const struct net_device *dev);
 
+static __always_inline unsigned int
+sf_xmit_headroom(const struct sf_path *path)
+{
+	return path->headroom * SF_PATH_ROOM;
+}
+
+/* The same for a packet that has too little room, or is somebody else's, too. */
+int sf_xmit_make_room(const struct sf_path *path, struct sk_buff *skb);
+
 /**
  * sf_xmit_prepare() - make a packet's headers writable, with room in front
  * @path: the way it will go
@@ -193,12 +266,14 @@ bool sf_xmit_is_spoofed(struct net *net, struct sf_flow *flow,
 static __always_inline int sf_xmit_prepare(const struct sf_path *path,
 					   struct sk_buff *skb)
 {
-	unsigned int headroom = path->headroom * SF_PATH_ROOM;
-
-	if (likely(skb_headroom(skb) >= headroom && !skb_cloned(skb)))
+	if (likely(skb_headroom(skb) >= sf_xmit_headroom(path) &&
+		   !skb_cloned(skb)))
 		return 0;
-	return skb_cow(skb, headroom);
+	return sf_xmit_make_room(path, skb);
 }
+
+/* Takes from a packet what it has met on its way here. */
+void sf_xmit_strip(struct sk_buff *skb);
 
 /*
  * What the old packet has met on its way here goes: its socket, route,
@@ -208,18 +283,39 @@ static __always_inline int sf_xmit_prepare(const struct sf_path *path,
 static __always_inline void sf_xmit_scrub(const struct sf_path *path,
 					  struct sk_buff *skb)
 {
-	skb_orphan(skb);
-	skb_dst_drop(skb);
-	skb_ext_reset(skb);
-	nf_reset_ct(skb);
+	/* One that comes from a device has nothing of the kind, as a rule. */
+	if (unlikely(((unsigned long)skb->destructor | skb->_skb_refdst |
+		      skb_get_nfct(skb)) || skb_has_extensions(skb)))
+		sf_xmit_strip(skb);
 	skb_clear_tstamp(skb);
 	skb->mark = path->mark;
+}
+
+/*
+ * What neigh_hh_output() does for Ethernet and the like, inline. The room was
+ * made with the path's headroom. False where there is no such header.
+ */
+static __always_inline bool sf_xmit_push_hh(struct sk_buff *skb,
+					    const struct hh_cache *hh)
+{
+	unsigned int seq, len;
+
+	do {
+		seq = read_seqbegin(&hh->hh_lock);
+		len = READ_ONCE(hh->hh_len);
+		if (unlikely(!len || len > HH_DATA_MOD))
+			return false;
+		memcpy(skb->data - HH_DATA_MOD, hh->hh_data, HH_DATA_MOD);
+	} while (read_seqretry(&hh->hh_lock, seq));
+	__skb_push(skb, len);
+	return true;
 }
 
 /**
  * sf_xmit_neigh() - send a rewritten packet by way of its neighbour
  * @path: its way, without SF_PATH_OWN_OUTPUT
- * @skb: the packet, at its network header, no longer than fits; gone on return
+ * @skb: the packet, at its network header, no longer than fits and with the
+ *	path's headroom in front; gone on return
  * @skip_cache: the neighbour is of another family than the packet
  *
  * The neighbour's link-layer address is not kept with the path: one that moves
@@ -231,7 +327,8 @@ static __always_inline void sf_xmit_scrub(const struct sf_path *path,
 static __always_inline int sf_xmit_neigh(const struct sf_path *path,
 					 struct sk_buff *skb, bool skip_cache)
 {
-	struct net_device *dev = path->neigh->dev;
+	struct neighbour *neigh = path->neigh;
+	struct net_device *dev = neigh->dev;
 	int rc;
 
 	sf_xmit_scrub(path, skb);
@@ -242,7 +339,12 @@ static __always_inline int sf_xmit_neigh(const struct sf_path *path,
 		memset(skb->cb, 0, sizeof(skb->cb));
 		skb_dst_set_noref(skb, path->route);
 	}
-	rc = neigh_output(path->neigh, skb, skip_cache);
+	if (likely(!skip_cache &&
+		   READ_ONCE(neigh->nud_state) & NUD_CONNECTED &&
+		   sf_xmit_push_hh(skb, &neigh->hh)))
+		rc = dev_queue_xmit(skb);
+	else
+		rc = neigh_output(neigh, skb, skip_cache);
 	/* A queue that is congested has taken this one. */
 	return rc == NET_XMIT_CN ? 0 : rc;
 }
@@ -251,7 +353,8 @@ static __always_inline int sf_xmit_neigh(const struct sf_path *path,
  * sf_xmit_output() - send a rewritten packet
  * @net: the namespace
  * @path: its way
- * @skb: the packet, at its network header; gone on return
+ * @skb: the packet, at its network header, with the path's headroom in front;
+ *	gone on return
  *
  * What is too long for the route is sent in fragments.
  *

@@ -16,11 +16,11 @@
 #define MAX_MISORDER	100
 
 #define SEQUENCE_MOD	0x10000
-#define NO_JUMP		0xffffffff
 #define SEEN_BITS	64
 
-/* The clock is measured over one second, and over less than 2^32 ns. */
-#define CLOCK_WINDOW_NS	1000000000
+/* The clock is measured over one second, two, or four, that is below 2^32 ns. */
+#define CLOCK_WINDOW_NS	1000000000ULL
+#define MAX_WINDOW_STEP	2
 #define MAX_WINDOW_NS	0xffffffff
 
 /* Less than half of what two neighbouring rates differ by: 1/12. */
@@ -131,7 +131,8 @@ static void open_clock_window(struct sf_rtp_source *source, u32 timestamp,
 
 /*
  * A packet that is late at the end of one window makes that window's clock
- * slow and the next one's fast: two that agree are not both wrong.
+ * slow and the next one's fast: two that agree are not both wrong. Where two do
+ * not, delays vary by more than so short a window can tell from a clock.
  */
 static void measure_clock(struct sf_rtp_source *source, u32 timestamp,
 			  u64 arrival_ns)
@@ -139,13 +140,18 @@ static void measure_clock(struct sf_rtp_source *source, u32 timestamp,
 	u64 elapsed_ns = arrival_ns - source->window_ns;
 	const struct clock *clock = &clocks[CLOCK_UNKNOWN];
 
-	if (elapsed_ns < CLOCK_WINDOW_NS)
+	if (elapsed_ns < CLOCK_WINDOW_NS << source->window_step)
 		return;
 	if (elapsed_ns <= MAX_WINDOW_NS)
 		clock = find_clock(elapsed_ns,
 				   timestamp - source->window_timestamp);
-	if (clock->rate && clock->rate == source->candidate_rate)
+	if (clock->rate && clock->rate == source->candidate_rate) {
 		set_clock(source, clock);
+		source->measured = source->payload_type;
+	} else if ((source->candidate_rate || !clock->rate) &&
+		   source->window_step < MAX_WINDOW_STEP) {
+		source->window_step++;
+	}
 	source->candidate_rate = clock->rate;
 	open_clock_window(source, timestamp, arrival_ns);
 }
@@ -168,7 +174,7 @@ static void begin_count(struct sf_rtp_source *source, u16 first, u16 highest)
 	source->base = SEQUENCE_MOD + first;
 	source->highest = source->base + (u16)(highest - first);
 	source->seen = 1;
-	source->jump_sequence = NO_JUMP;
+	source->jumped = false;
 }
 
 static enum sf_rtp_arrival come_late(struct sf_rtp_source *source,
@@ -196,8 +202,9 @@ static enum sf_rtp_arrival come_late(struct sf_rtp_source *source,
 static enum sf_rtp_arrival come_far_off(struct sf_rtp_source *source,
 					u16 sequence)
 {
-	if (sequence != source->jump_sequence) {
-		source->jump_sequence = (u16)(sequence + 1);
+	if (!source->jumped || sequence != source->jump_sequence) {
+		source->jumped = true;
+		source->jump_sequence = sequence + 1;
 		return SF_RTP_ARRIVAL_JUMP;
 	}
 	source->prior_expected += expected(source);
@@ -224,6 +231,13 @@ static enum sf_rtp_arrival count(struct sf_rtp_source *source, u16 sequence)
 }
 
 /* A clock that was known for the payload type serves the next SSRC, too. */
+static void forget_measurements(struct sf_rtp_source *source)
+{
+	source->candidate_rate = 0;
+	source->measured = 0;
+	source->window_step = 0;
+}
+
 static void begin_ssrc(struct sf_rtp_source *source,
 		       const struct sf_rtp_header *header)
 {
@@ -236,7 +250,7 @@ static void begin_ssrc(struct sf_rtp_source *source,
 	source->begun = true;
 	source->payload_type = header->payload_type;
 	source->ssrc = header->ssrc;
-	source->candidate_rate = 0;
+	forget_measurements(source);
 	source->jitter = 0;
 	source->received++;
 	begin_count(source, header->sequence, header->sequence);
@@ -246,8 +260,10 @@ static void change_payload_type(struct sf_rtp_source *source, u8 payload_type)
 {
 	const struct clock *clock = static_clock(payload_type);
 
-	if (clock->rate && payload_type != PT_COMFORT_NOISE)
+	if (clock->rate && payload_type != PT_COMFORT_NOISE) {
 		set_clock(source, clock);
+		forget_measurements(source);
+	}
 	source->payload_type = payload_type;
 }
 
@@ -258,27 +274,57 @@ static void open_measurements(struct sf_rtp_source *source, u32 timestamp,
 	open_clock_window(source, timestamp, arrival_ns);
 }
 
+void sf_rtp_source_settle(struct sf_rtp_source *source)
+{
+	u64 run = source->run;
+
+	source->run = 0;
+	source->received += run;
+	source->highest += run;
+	if (run < SEEN_BITS)
+		source->seen = source->seen << run | ((1ULL << run) - 1);
+	else
+		source->seen = ~0ULL;
+}
+
+/* Nothing is to be measured but jitter. */
+static bool has_clock(const struct sf_rtp_source *source)
+{
+	return sf_rtp_clock_rate(source->payload_type) ||
+	       (source->measured && source->measured == source->payload_type);
+}
+
+static u32 next(const struct sf_rtp_source *source)
+{
+	if (!has_clock(source))
+		return 0;
+	return (u32)(u16)(source->highest + 1) << 16 | SF_RTP_NEXT_VERSION |
+	       source->payload_type;
+}
+
 enum sf_rtp_arrival sf_rtp_source_update(struct sf_rtp_source *source,
 					 const struct sf_rtp_header *header,
 					 u64 arrival_ns)
 {
 	enum sf_rtp_arrival arrival = SF_RTP_ARRIVAL_FIRST;
 
+	sf_rtp_source_settle(source);
 	if (unlikely(!source->begun || header->ssrc != source->ssrc))
 		begin_ssrc(source, header);
 	else
 		arrival = count(source, header->sequence);
-	if (unlikely(header->payload_type != source->payload_type))
+	if (unlikely(header->payload_type != source->payload_type)) {
 		change_payload_type(source, header->payload_type);
-	source->plain = sf_rtp_clock_rate(header->payload_type) ?
-			header->payload_type | SF_RTP_PLAIN_SOURCE : 0;
+		open_clock_window(source, header->timestamp, arrival_ns);
+	}
+	source->next = next(source);
 
 	switch (arrival) {
 	case SF_RTP_ARRIVAL_FIRST:
 		open_measurements(source, header->timestamp, arrival_ns);
 		break;
 	case SF_RTP_ARRIVAL_NEXT:
-		if (!sf_rtp_clock_rate(header->payload_type))
+		if (!has_clock(source))
 			measure_clock(source, header->timestamp, arrival_ns);
 		sf_rtp_measure_jitter(source, header->timestamp, arrival_ns);
 		break;
@@ -292,9 +338,10 @@ enum sf_rtp_arrival sf_rtp_source_update(struct sf_rtp_source *source,
 	return arrival;
 }
 
-void sf_rtp_source_receive_rest(struct sf_rtp_source *source,
-				struct sf_rtp_words words, u64 arrival_ns)
+void sf_rtp_source_receive_rest(struct sf_rtp_source *source, u32 first,
+				u32 timestamp, u32 ssrc, u64 arrival_ns)
 {
+	const struct sf_rtp_words words = { first, timestamp, ssrc };
 	struct sf_rtp_header header = sf_rtp_unpack(words);
 
 	sf_rtp_source_update(source, &header, arrival_ns);

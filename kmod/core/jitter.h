@@ -34,22 +34,27 @@ enum sf_rtp_arrival {
 
 /**
  * struct sf_rtp_source - an RTP source as it is received
- * @received: packets that belong to a count, duplicates included
- * @highest: highest extended sequence number of this count
- * @seen: bit n: the packet n behind @highest has come
+ * @run: packets in sequence that @received, @highest and @seen do not know of
+ *	yet; see sf_rtp_source_settle()
  * @arrival_ns: when the packet came that was measured last
  * @ssrc: synchronization source seen last
  * @timestamp: timestamp of the packet measured last
  * @jitter: interarrival jitter in 1/16 of a tick
  * @ticks_per_ns: ticks of the timestamp per nanosecond, scaled by 2^32
- * @plain: @payload_type with the upper bit set where it has a clock of its own
- *	and there was a packet; else 0
- * @payload_type: payload type seen last
- * @begun: there was a packet
+ * @next: the payload type seen last and the sequence number behind the highest,
+ *	as sf_rtp_next() has them, where the clock is known; else 0, which no
+ *	packet has
  * @clock_rate: ticks of the timestamp per second; 0 where it is not known
+ * @received: packets that belong to a count, duplicates included
+ * @highest: highest extended sequence number of this count
+ * @seen: bit n: the packet n behind @highest has come
  * @ssrc_changes: how often the synchronization source changed
- * @jump_sequence: the sequence number that would follow a jump; above 0xffff
- *	where there was none
+ * @jump_sequence: the sequence number that would follow a jump, if @jumped
+ * @payload_type: payload type seen last
+ * @measured: the dynamic payload type that @clock_rate was measured of, or 0
+ * @begun: there was a packet
+ * @jumped: there was a jump in this count
+ * @window_step: the clock is measured over 2^@window_step seconds
  * @reordered: those that came after one with a higher sequence number
  * @duplicates: those whose sequence number had come before; one that is more
  *	than 64 behind the highest is not recognised
@@ -59,30 +64,35 @@ enum sf_rtp_arrival {
  * @window_timestamp: its timestamp
  * @candidate_rate: what the clock was last measured to be
  *
- * What the usual packet touches comes first and is one cache line.
+ * What the usual packet touches comes first: up to @next, less than a cache line.
  * To be updated by one CPU at a time. All zero is a source not heard of yet.
  *
  * The clock of a payload type that RFC 3551 assigns is known. That of a dynamic
  * one is in the SDP, which the kernel does not see: it is measured against the
  * arrival of the packets and taken to be the nearest of the rates in use, once
- * two measurements of a second each agree. No jitter is added up before.
+ * two measurements agree, of a second each at first, and longer where delays
+ * vary too much for that. No jitter is added up before.
  */
 struct sf_rtp_source {
-	u64	received;
-	u64	highest;
-	u64	seen;
+	u64	run;
 	u64	arrival_ns;
 	u32	ssrc;
 	u32	timestamp;
 	u32	jitter;
 	u32	ticks_per_ns;
-	u8	plain;
-	u8	payload_type;
-	bool	begun;
+	u32	next;
 	u32	clock_rate;
-	u32	ssrc_changes;
-	u32	jump_sequence;
 
+	u64	received;
+	u64	highest;
+	u64	seen;
+	u32	ssrc_changes;
+	u16	jump_sequence;
+	u8	payload_type;
+	u8	measured;
+	u8	begun : 1;
+	u8	jumped : 1;
+	u8	window_step : 2;
 	u64	reordered;
 	u64	duplicates;
 	u64	prior_expected;
@@ -109,6 +119,15 @@ void sf_rtp_source_init(struct sf_rtp_source *source);
 enum sf_rtp_arrival sf_rtp_source_update(struct sf_rtp_source *source,
 					 const struct sf_rtp_header *header,
 					 u64 arrival_ns);
+
+/**
+ * sf_rtp_source_settle() - bring the figures up to date
+ * @source: the source, or a copy of it
+ *
+ * To be done before they are read: of a run of usual packets it is enough to
+ * know how long it is. sf_rtp_source_update() has done it.
+ */
+void sf_rtp_source_settle(struct sf_rtp_source *source);
 
 /* Five hours: a clock that steps back looks longer than that. */
 #define SF_RTP_MAX_PAUSE_NS	BIT_ULL(44)
@@ -140,11 +159,22 @@ static __always_inline void sf_rtp_measure_jitter(struct sf_rtp_source *source,
 	source->jitter += ((s32)difference - (s32)source->jitter + 8) >> 4;
 }
 
-#define SF_RTP_PLAIN_SOURCE	0x80
+/*
+ * Version and payload type, and the sequence number above them, so that one
+ * more of it is an addition whose carry goes nowhere.
+ */
+#define SF_RTP_NEXT_MASK	0xffffc07f
+#define SF_RTP_NEXT_VERSION	0x00008000
+#define SF_RTP_NEXT_SEQUENCE	0x00010000
+
+static __always_inline u32 sf_rtp_next(u32 first)
+{
+	return (first << 16 | first >> 16) & SF_RTP_NEXT_MASK;
+}
 
 /* Receives what is not the usual case: see sf_rtp_source_receive(). */
-void sf_rtp_source_receive_rest(struct sf_rtp_source *source,
-				struct sf_rtp_words words, u64 arrival_ns);
+void sf_rtp_source_receive_rest(struct sf_rtp_source *source, u32 first,
+				u32 timestamp, u32 ssrc, u64 arrival_ns);
 
 /**
  * sf_rtp_source_receive() - a packet came
@@ -153,28 +183,28 @@ void sf_rtp_source_receive_rest(struct sf_rtp_source *source,
  * @arrival_ns: when it came, on a clock that does not jump
  *
  * The same as sf_rtp_source_update(), the usual case done on the spot: one more
- * of the same source in sequence, with a clock that is known.
+ * of the same source in sequence, with a clock that is known. Only @source->run
+ * tells of it then.
  */
 static __always_inline void
 sf_rtp_source_receive(struct sf_rtp_source *source, struct sf_rtp_words words,
 		      u64 arrival_ns)
 {
-	if (unlikely(words.ssrc != source->ssrc ||
-		     (u8)(words.first >> 16 | SF_RTP_PLAIN_SOURCE) !=
-		     source->plain ||
-		     (u16)(words.first - source->highest) != 1)) {
-		sf_rtp_source_receive_rest(source, words, arrival_ns);
+	const u32 next = sf_rtp_next(words.first);
+
+	if (unlikely(words.ssrc != source->ssrc || next != source->next)) {
+		sf_rtp_source_receive_rest(source, words.first, words.timestamp,
+					   words.ssrc, arrival_ns);
 		return;
 	}
-	source->highest++;
-	source->seen = source->seen << 1 | 1;
-	source->received++;
+	source->next = next + SF_RTP_NEXT_SEQUENCE;
+	source->run++;
 	sf_rtp_measure_jitter(source, words.timestamp, arrival_ns);
 }
 
 /**
  * sf_rtp_source_lost() - packets lost (RFC 3550 appendix A.3)
- * @source: the source
+ * @source: the source, settled
  *
  * Return: packets expected less those received; negative where duplicates
  *	outnumber losses.

@@ -131,7 +131,8 @@ static __always_inline bool sf_packet_is_whole_ipv4(const struct iphdr *ip,
 	const struct udphdr *udp = (const void *)(ip + 1);
 
 	return ntohs(ip->tot_len) == len &&
-	       ntohs(udp->len) == len - sizeof(*ip) && ip->ttl > 1;
+	       ntohs(udp->len) == len - (unsigned int)sizeof(*ip) &&
+	       ip->ttl > 1;
 }
 
 /**
@@ -263,11 +264,13 @@ static __always_inline u64 sf_word_ipv4(__be32 ip4, __be16 port)
 static __always_inline u64 sf_word_ipv6(const struct in6_addr *ip6, __be16 port,
 					const u64 secret[2])
 {
-	u64 half[2], sum;
+	u64 prefix, host, sum;
 
-	memcpy(half, ip6, sizeof(half));
-	sum = (half[0] ^ half[0] >> 32) * secret[0] +
-	      (half[1] ^ half[1] >> 32) * secret[1];
+	/* Not an array: that would cost every caller a stack protector. */
+	memcpy(&prefix, ip6, sizeof(prefix));
+	memcpy(&host, &ip6->s6_addr[8], sizeof(host));
+	sum = (prefix ^ prefix >> 32) * secret[0] +
+	      (host ^ host >> 32) * secret[1];
 	return (sum & ~0xffffULL) | SF_WORD_IPV6 | (__force u16)port;
 }
 

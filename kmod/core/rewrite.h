@@ -33,6 +33,7 @@ enum sf_csum_mode {
  * struct sf_rewrite - what becomes of packets from one endpoint to another
  * @sport: new source port
  * @dport: new destination port
+ * @ports: both, as they lie in the header
  * @header_delta: for the IPv4 header checksum: addresses, and TTL less one
  * @udp_delta: for the UDP checksum: addresses and ports
  * @pseudo_delta: for the pseudo-header: addresses
@@ -45,8 +46,13 @@ enum sf_csum_mode {
  * for no other.
  */
 struct sf_rewrite {
-	__be16	sport;
-	__be16	dport;
+	union {
+		struct {
+			__be16	sport;
+			__be16	dport;
+		};
+		__be32	ports;
+	};
 	u16	header_delta;
 	u16	udp_delta;
 	u16	pseudo_delta;
@@ -116,8 +122,7 @@ static __always_inline void sf_rewrite_udp(struct udphdr *udp,
 {
 	__sum16 check = udp->check;
 
-	udp->source = rewrite->sport;
-	udp->dest = rewrite->dport;
+	memcpy(udp, &rewrite->ports, sizeof(rewrite->ports));
 	if (unlikely(mode == SF_CSUM_PARTIAL)) {
 		udp->check = sf_csum_add(check, rewrite->pseudo_delta);
 	} else if (likely(check)) {
@@ -143,8 +148,7 @@ static __always_inline void sf_rewrite_ipv4(struct iphdr *ip,
 		sf_set_dscp_ipv4(ip, rewrite->dscp);
 	ip->ttl--;
 	ip->check = sf_csum_replace(ip->check, rewrite->header_delta);
-	ip->saddr = rewrite->ip4.saddr;
-	ip->daddr = rewrite->ip4.daddr;
+	memcpy(&ip->addrs, &rewrite->ip4, sizeof(ip->addrs));
 	sf_rewrite_udp((struct udphdr *)(ip + 1), rewrite, mode);
 }
 
@@ -161,8 +165,7 @@ static __always_inline void sf_rewrite_ipv6(struct ipv6hdr *ip,
 	if (unlikely(rewrite->dscp != SF_DSCP_KEEP))
 		sf_set_dscp_ipv6(ip, rewrite->dscp);
 	ip->hop_limit--;
-	ip->saddr = rewrite->ip6.saddr;
-	ip->daddr = rewrite->ip6.daddr;
+	memcpy(&ip->addrs, &rewrite->ip6, sizeof(ip->addrs));
 	sf_rewrite_udp((struct udphdr *)(ip + 1), rewrite, mode);
 }
 

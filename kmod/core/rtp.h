@@ -62,12 +62,15 @@ struct sf_rtp_header {
 
 /**
  * sf_rtp_is_plain() - whether a payload is RTP with no more than a fixed header
- * @first: its first four bytes, in host byte order
+ * @payload: the payload; its first four bytes can be read
  */
-static __always_inline bool sf_rtp_is_plain(u32 first)
+static __always_inline bool sf_rtp_is_plain(const u8 *payload)
 {
-	return (first & SF_RTP_PLAIN_MASK) == SF_RTP_PLAIN &&
-	       (first & SF_RTCP_TYPE_MASK) != SF_RTCP_TYPE;
+	__be32 first;
+
+	memcpy(&first, payload, sizeof(first));
+	return (first & htonl(SF_RTP_PLAIN_MASK)) == htonl(SF_RTP_PLAIN) &&
+	       (first & htonl(SF_RTCP_TYPE_MASK)) != htonl(SF_RTCP_TYPE);
 }
 
 /**

@@ -259,6 +259,79 @@ static void random_loss_and_order(void **state)
 		    (s64)n - (s64)duplicates);
 }
 
+/* One packet of a sender that mostly, but not always, goes on as it did. */
+static void vary(struct sf_rtp_header *header)
+{
+	header->marker = !datagram_random(20);
+	switch (datagram_random(60)) {
+	case 0:
+		header->sequence += datagram_random(200) - 100;
+		break;
+	case 1:
+		header->sequence = datagram_random(0x10000);
+		break;
+	case 2:
+		header->ssrc = datagram_random(3);
+		break;
+	case 3:
+		header->payload_type = datagram_random(2) ? PCMU : DYNAMIC;
+		break;
+	case 4:
+		header->payload_type = datagram_random(128);
+		break;
+	case 5:
+		header->timestamp += datagram_random(0xffffffff);
+		break;
+	default:
+		header->sequence++;
+	}
+	header->timestamp += 160;
+}
+
+static struct sf_rtp_words words_of(const struct sf_rtp_header *header)
+{
+	const struct sf_rtp_words words = {
+		.first = 0x80000000 | datagram_random(4) << 28 |
+			 (u32)header->marker << 23 |
+			 (u32)header->payload_type << 16 | header->sequence,
+		.timestamp = header->timestamp,
+		.ssrc = header->ssrc,
+	};
+
+	return words;
+}
+
+/* All of it, read at times of which neither knows. */
+static void the_short_way_is_the_same(void **state)
+{
+	struct sf_rtp_source shortly, fully, settled;
+	struct sf_rtp_header header;
+	unsigned int i, round;
+	u64 now;
+
+	(void)state;
+	for (round = 0; round < 50; round++) {
+		sf_rtp_source_init(&shortly);
+		sf_rtp_source_init(&fully);
+		memset(&header, 0, sizeof(header));
+		/* Nothing heard of yet is not sequence 0 of SSRC 0, either. */
+		if (round)
+			header.sequence = 65000 + datagram_random(500);
+		now = datagram_random(2) * 5 * SECOND;
+		for (i = 0; i < 4000; i++) {
+			sf_rtp_source_receive(&shortly, words_of(&header), now);
+			sf_rtp_source_update(&fully, &header, now);
+			settled = shortly;
+			sf_rtp_source_settle(&settled);
+			assert_memory_equal(&settled, &fully, sizeof(fully));
+			vary(&header);
+			now += datagram_random(40 * MS);
+			if (!datagram_random(500))
+				now -= datagram_random(SECOND);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +348,7 @@ int main(void)
 		cmocka_unit_test(a_new_ssrc_keeps_what_was_counted),
 		cmocka_unit_test(a_jump_is_of_its_ssrc),
 		cmocka_unit_test(random_loss_and_order),
+		cmocka_unit_test(the_short_way_is_the_same),
 	};
 
 	datagram_seed();

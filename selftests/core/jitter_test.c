@@ -216,6 +216,19 @@ static void one_late_packet_makes_no_clock(void **state)
 	assert_int_equal(stream.source.clock_rate, 48000);
 }
 
+/* As on a wireless link: a second is too short to tell 48000 Hz by. */
+static void a_clock_is_found_in_much_jitter(void **state)
+{
+	struct stream stream;
+	unsigned int n;
+
+	(void)state;
+	begin(&stream, DYNAMIC, 48000);
+	for (n = 0; n < 800; n++)
+		next(&stream, n % 100 < 50 ? 0 : 70 * MS);
+	assert_int_equal(stream.source.clock_rate, 48000);
+}
+
 static void a_new_ssrc_has_no_jitter_yet(void **state)
 {
 	struct stream stream;
@@ -322,6 +335,7 @@ int main(void)
 		cmocka_unit_test(no_clock_is_made_up),
 		cmocka_unit_test(other_payload_types_keep_the_clock),
 		cmocka_unit_test(one_late_packet_makes_no_clock),
+		cmocka_unit_test(a_clock_is_found_in_much_jitter),
 		cmocka_unit_test(a_new_ssrc_has_no_jitter_yet),
 		cmocka_unit_test(a_new_codec_has_its_own_clock),
 		cmocka_unit_test(a_new_ssrc_may_have_another_clock),

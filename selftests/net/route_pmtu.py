@@ -198,15 +198,13 @@ def ip4(src, dst, protocol, payload, length=None):
     header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, length or 20 + len(payload),
                          0, 0x4000, 64, protocol, 0, socket.inet_aton(src),
                          socket.inet_aton(dst))
-    check = struct.pack("!H", fold(header))
-    return header[:10] + check + header[12:] + payload
+    return header[:10] + struct.pack("!H", fold(header)) + header[12:] + payload
 
 
 def ip6(src, dst, protocol, payload, length=None):
-    length = length or 40 + len(payload)
-    src, dst = (socket.inet_pton(socket.AF_INET6, a) for a in (src, dst))
-    return struct.pack("!IHBB16s16s", 6 << 28, length - 40, protocol, 64, src,
-                       dst) + payload
+    return struct.pack("!IHBB16s16s", 6 << 28, (length or 40 + len(payload)) -
+                       40, protocol, 64, socket.inet_pton(socket.AF_INET6, src),
+                       socket.inet_pton(socket.AF_INET6, dst)) + payload
 
 
 def error(call, mtu, sport=None, dport=6000, dst=None, protocol=UDP,

@@ -32,16 +32,16 @@ REWRITE4 = ["sport", "dport", "header_delta", "udp_delta", "pseudo_delta",
             "dscp", "family", "saddr", "daddr"]
 
 # written by every packet, under a lock that is in the first of them
-STATS = ["lock", "packets", "bytes", "last_seen_ns", "rtp"]
-SOURCE = ["received", "highest", "seen", "arrival_ns", "ssrc", "timestamp",
-          "jitter", "ticks_per_ns", "payload_type", "begun"]
+STATS = ["lock", "tos", "rtp_at", "packets", "bytes", "last_seen_ns"]
+SOURCE = ["run", "arrival_ns", "ssrc", "timestamp", "jitter", "ticks_per_ns",
+          "next"]
 
 
 class Struct:
     """A structure as pahole prints it. Of members of one name, as in a union,
     the first is meant."""
 
-    MEMBER = re.compile(r"(\w+)(?:\[\d+\])*(?: __attribute__.*)?;"
+    MEMBER = re.compile(r"(\w+)(?:\[\d*\])*(?: __attribute__.*)?;"
                         r"\s+/\*\s*(\d+)\s+(\d+) \*/")
 
     def __init__(self, name):
@@ -97,9 +97,12 @@ def _():
     stats.in_first_line(STATS)
 
 
-@case("what usual RTP updates is one line")
+@case("what usual RTP updates is one line, of either flow")
 def _():
-    Struct("sf_rtp_source").in_first_line(SOURCE)
+    source = Struct("sf_rtp_source")
+    first = Struct("sf_stream_stats").member["rtp"][0]
+    for base in first, first + source.size:
+        source.in_first_line(SOURCE, base % LINE)
 
 
 if not os.path.exists(MODULE):
