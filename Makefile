@@ -66,11 +66,13 @@ check-vm:			## the tests of the module, in a virtual machine
 check-debug:			## the same, on a kernel that finds mistakes
 	@scripts/deps.sh build check
 	@$(MAKE) --no-print-directory daemon tools test-module-6.1-debug
+	@$(call in-room,selftests/net)
 	@selftests/run --on 6.1-debug $(debug-tests)
 
 check-6.12:			## the module's, on the newest supported series
 	@scripts/deps.sh build check
 	@$(MAKE) --no-print-directory daemon tools test-module-6.12
+	@$(call in-room,selftests/net)
 	@selftests/run --on 6.12 $(wildcard selftests/net)
 
 demo:				## a phone behind NAT makes and takes a call

@@ -23,6 +23,7 @@ KTAP_DONE=0
 KTAP_PASSED=0
 KTAP_FAILED=0
 KTAP_SKIPPED=0
+KTAP_LOG=$(mktemp)
 
 ktap_diag()	# TEXT...
 {
@@ -61,20 +62,18 @@ ktap_skip()	# NAME REASON
 # is shown only when it has not done what it should.
 ktap_run()	# WANTED NAME COMMAND...
 {
-	local wanted=$1 name=$2 status=0 log
+	local wanted=$1 name=$2 status=0
 
 	shift 2
-	log=$(mktemp)
-	"$@" >"$log" 2>&1 || status=$?
+	"$@" >"$KTAP_LOG" 2>&1 || status=$?
 	if { [ $status -eq 0 ] && [ "$wanted" = success ]; } ||
 	   { [ $status -ne 0 ] && [ "$wanted" = failure ]; }; then
 		ktap_pass "$name"
 	else
 		ktap_diag "$* gave status $status, and said:"
-		sed 's/^/# /' "$log"
+		sed -e 's/^/# /' -e '$a\' "$KTAP_LOG"
 		ktap_fail "$name"
 	fi
-	rm -f "$log"
 }
 
 ktap_test()	# NAME COMMAND...
@@ -102,12 +101,14 @@ ktap_skip_all()	# REASON
 {
 	echo "TAP version 13"
 	echo "1..0 # SKIP $1"
+	rm -f "$KTAP_LOG"
 	exit 4
 }
 
 ktap_bail()	# REASON
 {
 	echo "Bail out! $1"
+	rm -f "$KTAP_LOG"
 	exit 1
 }
 
@@ -117,6 +118,7 @@ ktap_end()
 		ktap_diag "planned $KTAP_PLANNED cases, ran $KTAP_DONE"
 	fi
 	echo "# Totals: pass:$KTAP_PASSED fail:$KTAP_FAILED skip:$KTAP_SKIPPED"
+	rm -f "$KTAP_LOG"
 	[ "$KTAP_FAILED" -eq 0 ] && [ "$KTAP_DONE" -eq "$KTAP_PLANNED" ]
 	exit
 }

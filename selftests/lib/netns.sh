@@ -43,6 +43,7 @@ WAN_T=203.0.113.20	WAN_T6=2001:db8:1::20
 }
 NS_GW=
 NS_SWITCH=
+NS_MARK=$(mktemp -u XXXXXX)
 declare -A NS_OF=()
 TOPO_AT_EXIT=()
 
@@ -50,10 +51,9 @@ TOPO_AT_EXIT=()
 
 ns_new()	# NAME; the namespace is in $NS_NEW
 {
-	NS_NEW=sf-$1-$(mktemp -u XXXXXX)
+	NS_NEW=sf-$1-$NS_MARK
 	ip netns add "$NS_NEW"
 	NS_OF[$1]=$NS_NEW
-	ip -n "$NS_NEW" link set lo up
 }
 
 ns_of()	# NAME
@@ -61,9 +61,15 @@ ns_of()	# NAME
 	echo "${NS_OF[$1]:?there is no $1 in this topology}"
 }
 
+# As `ip netns exec' does, but for /sys, which takes time to mount.
+in_ns()	# NETNS COMMAND...
+{
+	nsenter --net="/run/netns/$1" -- "${@:2}"
+}
+
 in_gw()
 {
-	ip netns exec "$NS_GW" "$@"
+	in_ns "$NS_GW" "$@"
 }
 
 in_phone()	# NAME COMMAND...
@@ -71,7 +77,7 @@ in_phone()	# NAME COMMAND...
 	local ns=${NS_OF[$1]:?there is no phone $1}
 
 	shift
-	ip netns exec "$ns" "$@"
+	in_ns "$ns" "$@"
 }
 
 in_wan()	# NAME COMMAND...
@@ -79,7 +85,7 @@ in_wan()	# NAME COMMAND...
 	local ns=${NS_OF[$1]:?there is no host $1}
 
 	shift
-	ip netns exec "$ns" "$@"
+	in_ns "$ns" "$@"
 }
 
 at_exit()	# COMMAND...
@@ -115,9 +121,8 @@ topo_gateway()
 	NS_GW=$NS_NEW
 	ns_new switch
 	NS_SWITCH=$NS_NEW
-	ip -n "$NS_SWITCH" link add br-wan type bridge forward_delay 0
-	ip -n "$NS_SWITCH" link set br-wan up
 	ip -n "$NS_GW" -batch - <<-IP
+		link set lo up
 		link add $GW_LAN_IF type bridge forward_delay 0
 		address add $GW_LAN/24 dev $GW_LAN_IF
 		address add $GW_LAN6/64 dev $GW_LAN_IF nodad
@@ -127,8 +132,22 @@ topo_gateway()
 		address add $GW_WAN6/64 dev $GW_WAN_IF nodad
 		link set $GW_WAN_IF up
 	IP
-	ip -n "$NS_SWITCH" link set dev gw up master br-wan
+	ip -n "$NS_SWITCH" -batch - <<-IP
+		link set lo up
+		link add br-wan type bridge forward_delay 0
+		link set br-wan up
+		link set dev gw up master br-wan
+	IP
 	in_gw sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	topo_bridge_alone
+}
+
+# Once somebody has loaded br_netfilter it drops some of what tests send.
+topo_bridge_alone()
+{
+	[ ! -d /sys/module/br_netfilter ] ||
+		in_gw sysctl -qw net.bridge.bridge-nf-call-iptables=0 \
+			net.bridge.bridge-nf-call-ip6tables=0
 }
 
 # The rules of a router as it is sold. Nothing in here knows of sipfast.
@@ -160,23 +179,26 @@ topo_firewall()
 }
 
 # One machine at the end of a cable into a bridge.
-topo_attach()	# NAME NETNS BRIDGE ADDRESS ADDRESS6
+topo_attach()	# NAME NETNS BRIDGE ADDRESS [ADDRESS6 [GATEWAY GATEWAY6]]
 {
 	ns_new "$1"
-	ip -n "$NS_NEW" link add eth0 type veth peer name "$1" netns "$2"
-	ip -n "$2" link set dev "$1" up master "$3"
+	ip -n "$2" -batch - <<-IP
+		link add name $1 type veth peer name eth0 netns $NS_NEW
+		link set dev $1 up master $3
+	IP
 	ip -n "$NS_NEW" -batch - <<-IP
+		link set lo up
 		address add $4/24 dev eth0
 		${5:+address add $5/64 dev eth0 nodad}
 		link set eth0 up
+		${6:+route add default via $6}
+		${5:+${7:+route add default via $7}}
 	IP
 }
 
 add_phone()	# NAME ADDRESS [ADDRESS6]
 {
-	topo_attach "$1" "$NS_GW" "$GW_LAN_IF" "$2" "${3:-}"
-	ip -n "$NS_NEW" route add default via "$GW_LAN"
-	[ -z "${3:-}" ] || ip -n "$NS_NEW" -6 route add default via "$GW_LAN6"
+	topo_attach "$1" "$NS_GW" "$GW_LAN_IF" "$2" "${3:-}" "$GW_LAN" "$GW_LAN6"
 	wait_for 10 in_phone "$1" ping -q -c 1 -W 1 "$GW_LAN" >/dev/null 2>&1
 }
 

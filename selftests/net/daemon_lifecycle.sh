@@ -28,18 +28,11 @@ logged()	# TEXT
 	grep -qF -- "$1" "$GATEWAY_DIR/sipfastd.log"
 }
 
-
 # As in sipfastd(8), without sipfastctl in between
 ask()	# COMMAND
 {
-	in_gw python3 - "$GATEWAY_DIR/sipfastd.sock" "$1" <<-'PYTHON'
-		import json, socket, sys
-		s = socket.socket(socket.AF_UNIX)
-		s.settimeout(10)
-		s.connect(sys.argv[1])
-		s.sendall(json.dumps({"command": sys.argv[2]}).encode() + b"\n")
-		print(s.makefile().readline(), end="")
-	PYTHON
+	echo "{\"command\":\"$1\"}" |
+		socat -t 10 - "UNIX-CONNECT:$GATEWAY_DIR/sipfastd.sock"
 }
 
 answers()

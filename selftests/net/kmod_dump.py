@@ -1,9 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Timeout: 400
 """A dump of very many sessions is whole, or says that it is not.
 
-SIPFAST_SESSIONS says how many, 5000 unless given. One that nothing disturbs
+SIPFAST_SESSIONS says how many, 2000 unless given. One that nothing disturbs
 has each of them once. One during which a session went and another of the same
 owner came shows it twice, and is marked so (NLM_F_DUMP_INTR); sipfastctl, which
 asks again in that case, shows it once, or says that it may be wrong.
@@ -25,7 +24,7 @@ from genl import (NLM_F_DUMP, NUMBERS, Sipfast, attrs,  # noqa: E402
 from router import Router  # noqa: E402
 from tap import case, equal, run  # noqa: E402
 
-COUNT = int(os.environ.get("SIPFAST_SESSIONS", "5000"))
+COUNT = int(os.environ.get("SIPFAST_SESSIONS", "2000"))
 LIMIT = "/sys/module/sipfast/parameters/max_sessions"
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 SIPFASTCTL = os.environ.get("SIPFASTCTL",

@@ -113,9 +113,9 @@ def _(router):
 
 @case("device: only what came in by it")
 def _(router):
-    index = {name: int(router.do_in("gw", "cat",
-                                    "/sys/class/net/%s/ifindex" % name))
-             for name in ("wan0", "br-lan")}
+    with router.within("gw"):
+        index = {name: socket.if_nametoindex(name)
+                 for name in ("wan0", "br-lan")}
     with router.udp("s", 5064) as host:
         with pinhole(router, local=router.at("wan", PORT),
                      ifindex=index["br-lan"]):

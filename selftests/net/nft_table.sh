@@ -20,9 +20,8 @@ dir=$(mktemp -d)
 topo_router || ktap_bail "no topology"
 at_exit rm -rf "$dir"
 
-"${CC:-cc}" -O1 -D_GNU_SOURCE -I"$top/daemon" -I"$top/uapi" \
-	"$here/lib/nft_owner.c" "$top"/daemon/nl/*.c -lmnl -lnftnl \
-	-o "$dir/owner" || ktap_bail "the owner of the table does not compile"
+nft_owner=${SIPFAST_BUILD:-$top/build}/net/nft_owner
+[ -x "$nft_owner" ] || ktap_bail "not built yet: make -C selftests/net"
 
 # --- words --------------------------------------------------------------------
 
@@ -35,7 +34,7 @@ owner_start()
 {
 	rm -f "$dir/owner.in"
 	mkfifo "$dir/owner.in"
-	ip netns exec "$NS_GW" "$dir/owner" "$GW_WAN:5060" \
+	ip netns exec "$NS_GW" "$nft_owner" "$GW_WAN:5060" \
 		<"$dir/owner.in" >"$dir/owner.log" 2>&1 &
 	owner=$!
 	exec 9>"$dir/owner.in"
@@ -191,7 +190,7 @@ untracked()
 
 second_owner_is_refused()
 {
-	! ip netns exec "$NS_GW" "$dir/owner" </dev/null >"$dir/second.log" &&
+	! ip netns exec "$NS_GW" "$nft_owner" </dev/null >"$dir/second.log" &&
 		grep -qF "Operation not permitted" "$dir/second.log" &&
 		table_is_there
 }

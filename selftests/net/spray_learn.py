@@ -110,9 +110,8 @@ def crowd(n=CROWD):
 
 @case("t is a crowd")
 def _(router):
-    for address, _ in crowd():
-        router.do_in("t", "ip", "address", "add", address + "/24", "dev",
-                     "eth0")
+    router.ip("t", *("address add %s/24 dev eth0" % address
+                     for address, _ in crowd()))
 
 
 @case("learn-once, sprayed first: one is learned, it stays the only one")

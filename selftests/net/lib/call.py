@@ -3,7 +3,8 @@
 
 What is sent is a numbered RTP packet; what arrives at the other end has to be
 that packet, from the gateway's endpoint. The session stays the same from the
-beginning to the end, and so do its sockets.
+beginning to the end, and so do its sockets. It is over with the case that it
+was made in, or when it is closed.
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -13,7 +14,7 @@ import socket
 
 from genl import endpoint
 from router import rtp
-from tap import equal, wait_for
+from tap import after, equal, wait_for
 
 
 def outcomes(router):
@@ -39,6 +40,8 @@ class Call:
         self.lan = (lan or addresses["lan"], port)
         self.wan = (wan or addresses["wan"], port)
         near = near or ("p", addresses["p"])
+        self.id = self.phone = self.peer = None
+        after(self.close)
         self.phone = router.udp_at(*near, 4000, version)
         self.peer = router.udp_at(*far, 6000, version)
         side = dict({"local": endpoint("[%s]:%d" % self.wan),
@@ -99,6 +102,9 @@ class Call:
         self.phone.sendto(self.next(), self.lan)
 
     def close(self):
-        self.phone.close()
-        self.peer.close()
-        self.router.sipfast.do("session-del", {"id": self.id})
+        for sock in (self.phone, self.peer):
+            if sock:
+                sock.close()
+        if self.id:
+            self.router.sipfast.do("session-del", {"id": self.id})
+        self.id = self.phone = self.peer = None

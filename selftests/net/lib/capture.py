@@ -81,32 +81,32 @@ class Capture:
         os.remove(self.log.name)
         os.remove(self.path)
 
-    def tshark(self, *arguments):
+    def tshark(self):
+        """What it says of each packet, then of each stream: it starts slowly,
+        and is asked but once."""
         decode = [word for port in self.ports
                   for word in ("-d", "udp.port==%d,rtp" % port)]
-        return subprocess.run(["tshark", "-n", "-r", self.path] + decode +
-                              list(arguments), check=True, text=True,
-                              stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL).stdout
-
-    def packets(self):
-        """{port: [Packet, ...]} in order of arrival, as dissected."""
-        ports = {port: [] for port in self.ports}
         fields = [word for name in FIELDS for word in ("-e", name)]
-        for line in self.tshark("-T", "fields", *fields).splitlines():
-            time, port, size, *rtp = line.split("\t")
-            packet = Packet(float(time), int(port), int(size) - 8,
-                            *(int(value, 0) for value in rtp))
-            ports[packet.port].append(packet)
-        return ports
+        return subprocess.run(
+            ["tshark", "-n", "-r", self.path] + decode +
+            ["-T", "fields"] + fields + ["-z", "rtp,streams"],
+            check=True, text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL).stdout
 
-    def streams(self):
-        """{(port, ssrc): Stream}: tshark's RTP analysis."""
-        found = {}
-        for line in self.tshark("-q", "-z", "rtp,streams").splitlines():
-            match = STREAM.match(line)
-            if match:
-                found[int(match["port"]), int(match["ssrc"], 16)] = Stream(
-                    int(match["packets"]), int(match["lost"]),
-                    float(match["mean"]), float(match["max"]))
-        return found
+    def dissect(self):
+        """{port: [Packet, ...]} in order of arrival, and
+        {(port, ssrc): Stream}, tshark's RTP analysis."""
+        packets, streams = {port: [] for port in self.ports}, {}
+        for line in self.tshark().splitlines():
+            stream = STREAM.match(line)
+            if line.count("\t") == len(FIELDS) - 1:
+                time, port, size, *rtp = line.split("\t")
+                packet = Packet(float(time), int(port), int(size) - 8,
+                                *(int(value, 0) for value in rtp))
+                packets[packet.port].append(packet)
+            elif stream:
+                key = int(stream["port"]), int(stream["ssrc"], 16)
+                streams[key] = Stream(
+                    int(stream["packets"]), int(stream["lost"]),
+                    float(stream["mean"]), float(stream["max"]))
+        return packets, streams

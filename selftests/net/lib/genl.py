@@ -90,8 +90,9 @@ SETS = {
     "stats": {
         "packets": "u64", "bytes": "u64", "declined": "declined",
         "dropped": "dropped", "queued": "u64", "sent": "u64",
-        "pinhole-admitted": "u64", "pinhole-refused": "u64", "learned": "u64", "sessions": "u32",
-        "streams": "u32", "pinholes": "u32", "sessions-made": "u64",
+        "pinhole-admitted": "u64", "pinhole-refused": "u64",
+        "learned": "u64", "sessions": "u32", "streams": "u32",
+        "pinholes": "u32", "sessions-made": "u64",
         "sessions-expired": "u64", "events-lost": "u64", "cpu": "u32"},
     "info": {"version": "string", "capabilities": "u32",
              "max-sessions": "u32", "max-pinholes": "u32"},

@@ -75,14 +75,18 @@ class Router:
                 enter(home)
 
     def do_in(self, name, *command):
-        ns = self.ns[name]
-        if command[0] == "ip":
-            command = ("ip", "-n", ns) + command[1:]
-        else:
-            command = ("ip", "netns", "exec", ns) + command
-        return subprocess.run(command, check=True, text=True,
-                              stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT).stdout
+        """What a program says that runs in there, if it succeeds."""
+        with self.within(name):
+            return subprocess.run(command, check=True, text=True,
+                                  stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT).stdout
+
+    def ip(self, name, *lines):
+        """Many of ip's commands at once: a program takes long to start."""
+        with self.within(name):
+            subprocess.run(("ip", "-batch", "-"), check=True, text=True,
+                           input="\n".join(lines), stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT)
 
     def udp(self, name, port, version=4):
         """A UDP socket of a phone or host."""
@@ -123,6 +127,16 @@ class Router:
         """The endpoint as an attribute."""
         address = (self.ADDRESS if version == 4 else self.ADDRESS6)[name]
         return genl.endpoint("[%s]:%d" % (address, port))
+
+    def filter_bridged(self):
+        """br_netfilter looks at what the LAN's bridge passes on, as long as
+        the case goes on."""
+        calls = ["net.bridge.bridge-nf-call-%s=" % table
+                 for table in ("iptables", "ip6tables")]
+        self.do_in("gw", "modprobe", "br_netfilter")
+        tap.after(self.do_in, "gw", "sysctl", "-qw",
+                  *(call + "0" for call in calls))
+        self.do_in("gw", "sysctl", "-qw", *(call + "1" for call in calls))
 
     def stats(self):
         return self.sipfast.do("stats-get")

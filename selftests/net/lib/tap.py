@@ -4,7 +4,11 @@
     @case("what must be so")
     def _(...): raises AssertionError, or anything else, where it is not
 
-    run(...)    runs all cases in order, hands them its arguments, exits 0 or 1
+    after(f, ...)   calls f(...) when the case is over, however it ends: the
+                    last one first. What is said before the cases run is done
+                    when all of them are over.
+    run(...)        runs all cases in order, hands them its arguments, exits 0
+                    or 1
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -15,6 +19,7 @@ import time
 import traceback
 
 CASES = []
+AFTER = []
 
 
 def case(name):
@@ -22,6 +27,10 @@ def case(name):
         CASES.append((name, function))
         return function
     return add
+
+
+def after(function, *args, **kwargs):
+    AFTER.append((function, args, kwargs))
 
 
 def equal(actual, expected, what=""):
@@ -44,17 +53,38 @@ def wait_for(condition, seconds=10):
         time.sleep(0.02)
 
 
+def attempt(function, *args, **kwargs):
+    """Did it do what it should? What went wrong is said."""
+    try:
+        function(*args, **kwargs)
+        return True
+    except Exception:  # a case that breaks is a case that fails
+        for line in traceback.format_exc().splitlines()[-8:]:
+            print("# " + line)
+        return False
+
+
+def undo(mark):
+    """All that after() was told since there were so many."""
+    fine = True
+    while len(AFTER) > mark:
+        function, args, kwargs = AFTER.pop()
+        fine = attempt(function, *args, **kwargs) and fine
+    return fine
+
+
+def passes(function, args):
+    mark = len(AFTER)
+    fine = attempt(function, *args)
+    return undo(mark) and fine
+
+
 def run(*args):
     failed = 0
     print("TAP version 13\n1..%d" % len(CASES))
     for n, (name, function) in enumerate(CASES, 1):
-        try:
-            function(*args)
-            print("ok %d %s" % (n, name), flush=True)
-        except Exception:  # a case that breaks is a case that fails
-            failed += 1
-            for line in traceback.format_exc().splitlines()[-8:]:
-                print("# " + line)
-            print("not ok %d %s" % (n, name), flush=True)
+        fine = passes(function, args)
+        failed += not fine
+        print("%sok %d %s" % ("" if fine else "not ", n, name), flush=True)
     print("# Totals: pass:%d fail:%d skip:0" % (len(CASES) - failed, failed))
-    sys.exit(1 if failed else 0)
+    sys.exit(0 if undo(0) and not failed else 1)
