@@ -221,7 +221,7 @@ void sf_flow_stats_relayed(struct sf_flow_stats *stats,
 		sf_flow_stats_relayed_rtp(stats, arrival);
 		return;
 	}
-	bit_spin_lock(0, &stats->lock);
+	sf_flow_stats_lock(stats);
 	stats->packets++;
 	stats->bytes += arrival->len;
 	stats->last_seen_ns = arrival->now_ns;
@@ -229,7 +229,7 @@ void sf_flow_stats_relayed(struct sf_flow_stats *stats,
 		stats->n_rtcp++;
 	else if (arrival->class != SF_RTP_CLASS_RTP)
 		stats->n_other++;
-	__bit_spin_unlock(0, &stats->lock);
+	sf_flow_stats_unlock(stats);
 }
 
 void sf_flow_stats_dropped(struct sf_flow_stats *stats)
@@ -242,9 +242,9 @@ u64 sf_flow_stats_last_seen(struct sf_flow_stats *stats)
 	u64 last_seen_ns;
 
 	local_bh_disable();
-	bit_spin_lock(0, &stats->lock);
+	sf_flow_stats_lock(stats);
 	last_seen_ns = stats->last_seen_ns;
-	__bit_spin_unlock(0, &stats->lock);
+	sf_flow_stats_unlock(stats);
 	local_bh_enable();
 	return last_seen_ns;
 }
@@ -262,7 +262,7 @@ void sf_flow_stats_read(struct sf_flow_stats *stats,
 
 	memset(sum, 0, sizeof(*sum));
 	local_bh_disable();
-	bit_spin_lock(0, &stats->lock);
+	sf_flow_stats_lock(stats);
 	sum->packets = stats->packets;
 	sum->bytes = stats->bytes;
 	sum->rtcp_packets = stats->n_rtcp;
@@ -271,7 +271,7 @@ void sf_flow_stats_read(struct sf_flow_stats *stats,
 	rtp = sf_flow_stats_rtp(stats);
 	if (rtp)
 		sum->rtp = *rtp;
-	__bit_spin_unlock(0, &stats->lock);
+	sf_flow_stats_unlock(stats);
 	local_bh_enable();
 	sf_rtp_source_settle(&sum->rtp);
 	sum->dscp = READ_ONCE(stats->tos) >> 2;

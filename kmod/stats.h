@@ -12,10 +12,12 @@
 #define _SF_STATS_H
 
 #include <linux/atomic.h>
-#include <linux/bit_spinlock.h>
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/processor.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
@@ -200,7 +202,7 @@ void sf_stats_read(struct sf_net *sn, int cpu, struct sf_counters *sum);
  *
  * A flow's packets come on one CPU, as a rule: they have one five-tuple, and so
  * one receive queue. The lock is for when they do not: a bit, since it costs
- * three instructions where a spinlock_t costs two calls. Counters per CPU would
+ * two instructions where a spinlock_t costs two calls. Counters per CPU would
  * need it nonetheless, for the RTP source, and a line for every CPU.
  */
 struct sf_flow_stats {
@@ -335,6 +337,34 @@ sf_flow_stats_rtp(struct sf_flow_stats *stats)
 }
 
 /**
+ * sf_flow_stats_lock() - keep other CPUs off a flow's counters
+ * @stats: the counters
+ *
+ * bit_spin_lock(), less what keeps from being preempted: that is done already.
+ *
+ * Context: bottom halves disabled.
+ */
+static __always_inline void sf_flow_stats_lock(struct sf_flow_stats *stats)
+{
+	/* There, a bottom half may be preempted. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_disable();
+	while (unlikely(test_and_set_bit_lock(0, &stats->lock)))
+		cpu_relax();
+}
+
+/**
+ * sf_flow_stats_unlock() - let other CPUs at a flow's counters
+ * @stats: the counters
+ */
+static __always_inline void sf_flow_stats_unlock(struct sf_flow_stats *stats)
+{
+	__clear_bit_unlock(0, &stats->lock);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		preempt_enable();
+}
+
+/**
  * sf_flow_stats_came() - note what a packet that is to be relayed says of itself
  * @stats: the flow's counters
  * @tos: its TOS or traffic class
@@ -361,12 +391,12 @@ sf_flow_stats_relayed_rtp(struct sf_flow_stats *stats,
 {
 	struct sf_rtp_source *rtp = (void *)stats + stats->rtp_at;
 
-	bit_spin_lock(0, &stats->lock);
+	sf_flow_stats_lock(stats);
 	stats->packets++;
 	stats->bytes += arrival->len;
 	stats->last_seen_ns = arrival->now_ns;
 	sf_rtp_source_receive(rtp, arrival->rtp, arrival->now_ns);
-	__bit_spin_unlock(0, &stats->lock);
+	sf_flow_stats_unlock(stats);
 }
 
 /**
