@@ -3,8 +3,8 @@
  * sipfastd: options, the loop, and when to serve.
  *
  * It stays in the foreground, for a service manager to watch over; a daemon that
- * forks twice only hides from it. Serving begins when the WAN has an address
- * and begins anew when that has changed (gateway/place.h). SIGTERM and SIGINT end
+ * forks twice only hides from it. Serving begins when a WAN has an address, and
+ * follows what changes at the WANs (gateway/place.h). SIGTERM and SIGINT end
  * it and take everything down.
  *
  * Copyright (C) 2026 The sipfast authors
@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <getopt.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,9 @@
 
 /* Seconds between two looks at where we are */
 #define LOOK_S 5
+
+/* Room for all addresses that we serve by */
+#define SERVING_LEN (CONF_MAX_WANS * PLACE_N_FAMILIES * (INET6_ADDRSTRLEN + 2))
 
 #define EXIT_USAGE 2
 
@@ -57,7 +61,7 @@ struct options {
  * @ctl: control socket
  * @sources: where its answers come from
  * @gateway: what serves; NULL while waiting
- * @place: where it serves
+ * @place: where it serves, or did last
  * @why: what we are waiting for, as it was said last
  * @ticks: seconds since the beginning
  * @failed: end with an error
@@ -95,23 +99,82 @@ static void wait_for_place(struct service *service, const char *why)
 	notify("STATUS=Waiting: %s", why);
 }
 
+/* "203.0.113.1, 2001:db8::1": how the world sees us */
+static void write_place(const struct place *place, char *text, size_t size)
+{
+	const struct sockaddr_storage *advertised;
+	char host[INET6_ADDRSTRLEN];
+	unsigned int i, j;
+	size_t len = 0;
+
+	*text = '\0';
+	for (i = 0; i < CONF_MAX_WANS; i++) {
+		for (j = 0; j < PLACE_N_FAMILIES; j++) {
+			advertised = &place->wans[i].egresses[j].advertised;
+			if (!advertised->ss_family || len >= size)
+				continue;
+			getnameinfo((const struct sockaddr *)advertised,
+				    sizeof(*advertised), host, sizeof(host),
+				    NULL, 0, NI_NUMERICHOST);
+			len += snprintf(text + len, size - len, "%s%s",
+					len ? ", " : "", host);
+		}
+	}
+}
+
+/* Of a WAN that is left alone while others serve it is said once why. */
+static void say_wans(const struct service *service, const struct place *place)
+{
+	const char *why, *before;
+	unsigned int i;
+
+	for (i = 0; i < service->conf->n_wans; i++) {
+		why = place->wans[i].why;
+		before = service->place.wans[i].why;
+		if (*why && strcmp(why, before))
+			log_warning("SIP by %s is left alone: %s",
+				    service->conf->wans[i].ifname, why);
+	}
+}
+
+static void say_place(struct service *service, const struct place *place)
+{
+	char text[SERVING_LEN];
+
+	say_wans(service, place);
+	service->place = *place;
+	write_place(place, text, sizeof(text));
+	log_info("serving as %s", text);
+	notify("STATUS=Serving as %s", text);
+}
+
 static void start_serving(struct service *service, const struct place *place)
 {
-	char text[INET_ADDRSTRLEN];
-
 	service->gateway = gateway_open(service->base, service->conf, place);
 	if (!service->gateway) {
 		service->failed = true;
 		event_base_loopbreak(service->base);
 		return;
 	}
-	service->place = *place;
 	service->why[0] = '\0';
 	service->sources.state = "serving";
 	gateway_show(service->gateway, &service->sources);
-	evutil_inet_ntop(AF_INET, &place->advertised, text, sizeof(text));
-	log_info("serving as %s", text);
-	notify("STATUS=Serving as %s", text);
+	say_place(service, place);
+}
+
+static void move(struct service *service, const struct place *place)
+{
+	bool is_same = place_is_outside_same(place, &service->place);
+
+	if (gateway_move(service->gateway, place)) {
+		stop_serving(service);
+		start_serving(service, place);
+	} else if (is_same) {
+		say_wans(service, place);
+		service->place = *place;
+	} else {
+		say_place(service, place);
+	}
 }
 
 static void look_around(struct service *service)
@@ -119,14 +182,14 @@ static void look_around(struct service *service)
 	char why[PLACE_WHY_LEN];
 	struct place place;
 
-	if (place_look(service->conf, &place, why)) {
+	if (place_look(service->conf, &service->place, &place, why)) {
 		wait_for_place(service, why);
 	} else if (!service->gateway) {
 		start_serving(service, &place);
-	} else if (place_is_same(&place, &service->place)) {
-		gateway_move(service->gateway, &place);
+	} else if (place_is_inside_same(&place, &service->place)) {
+		move(service, &place);
 	} else {
-		log_notice("address or interfaces have changed, beginning anew");
+		log_notice("LAN interfaces have changed, beginning anew");
 		stop_serving(service);
 		start_serving(service, &place);
 	}

@@ -55,15 +55,42 @@ bool alg_address_equal(const struct alg_address *one,
 	return one->port == other->port && alg_address_same_host(one, other);
 }
 
+bool alg_address_host_read(const char *text, size_t len,
+			   struct alg_address *address)
+{
+	char host[INET6_ADDRSTRLEN] = "";
+
+	if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
+		text++;
+		len -= 2;
+	}
+	if (len >= sizeof(host))
+		return false;
+	memcpy(host, text, len);
+	*address = (struct alg_address){
+		.family = memchr(host, ':', len) ? AF_INET6 : AF_INET,
+	};
+	return inet_pton(address->family, host, address->host) == 1;
+}
+
+unsigned int alg_address_bare_write(const struct alg_address *address,
+				    char *text)
+{
+	text[0] = '\0';
+	inet_ntop(address->family, address->host, text, INET6_ADDRSTRLEN);
+	return strlen(text);
+}
+
 unsigned int alg_address_host_write(const struct alg_address *address,
 				    char *text)
 {
-	char host[INET6_ADDRSTRLEN] = "";
-	bool bracketed = address->family == AF_INET6;
+	char host[ALG_ADDRESS_TEXT_LEN];
 
-	inet_ntop(address->family, address->host, host, sizeof(host));
-	return snprintf(text, ALG_ADDRESS_TEXT_LEN, bracketed ? "[%s]" : "%s",
-			host);
+	if (address->family != AF_INET6)
+		return alg_address_bare_write(address, text);
+	alg_address_bare_write(address, host);
+	return snprintf(text, ALG_ADDRESS_TEXT_LEN, "[%.*s]",
+			INET6_ADDRSTRLEN, host);
 }
 
 unsigned int alg_address_write(const struct alg_address *address, char *text)

@@ -12,6 +12,7 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** Room for "[IPv6]:port" and its NUL. */
@@ -44,12 +45,30 @@ bool alg_address_equal(const struct alg_address *one,
 		       const struct alg_address *other);
 
 /**
+ * alg_address_host_read() - a host as SIP writes it, or with brackets left out
+ * @text: bytes
+ * @len: how many
+ * @address: gets family and host; its port becomes 0
+ *
+ * RFC 3261 25.1 has brackets around IPv6 in a host and none in received, and
+ * both are seen in either place (RFC 5118 4.5).
+ *
+ * Return: false where it is a name, or nothing at all.
+ */
+bool alg_address_host_read(const char *text, size_t len,
+			   struct alg_address *address);
+
+/**
  * alg_address_host_write() - the host as SIP writes it, IPv6 in brackets
  * @text: ALG_ADDRESS_TEXT_LEN bytes
  *
  * Return: its length, without the NUL.
  */
 unsigned int alg_address_host_write(const struct alg_address *address,
+				    char *text);
+
+/** alg_address_bare_write() - the host without brackets, as above */
+unsigned int alg_address_bare_write(const struct alg_address *address,
 				    char *text);
 
 /** alg_address_write() - "host:port", as above */

@@ -78,13 +78,14 @@ static void refuse_malformed(struct alg *alg, struct alg_endpoint *endpoint,
  * first: they are to make, find and keep the same mapping as SIP.
  */
 static struct alg_endpoint *endpoint_of(struct alg *alg,
+					const struct alg_egress *egress,
 					const struct udp_datagram *datagram,
 					const struct sip_msg *msg, bool is_sip)
 {
 	const struct alg_address lan = alg_address_from(&datagram->src);
 	struct alg_endpoint *endpoint;
 
-	if (!alg_endpoint_of(alg, &lan, &endpoint)) {
+	if (!alg_endpoint_of(alg, &lan, egress, &endpoint)) {
 		endpoint->last_used_ms = alg_now_ms(alg);
 		endpoint->from_lan++;
 		return endpoint;
@@ -94,6 +95,19 @@ static struct alg_endpoint *endpoint_of(struct alg *alg,
 	else
 		alg->counters.dropped_no_endpoint++;
 	return NULL;
+}
+
+/*
+ * By none of our addresses: as if it had never been diverted, the phone's own
+ * name on it, it goes where the routing table says (sip-alg A22, B32).
+ */
+static void go_by(struct alg *alg, const struct udp_datagram *datagram)
+{
+	struct iovec iov = whole(datagram);
+
+	alg->counters.no_egress++;
+	if (udp_send_as(&datagram->src, &datagram->dst, datagram->tos, &iov, 1))
+		alg->counters.send_failed++;
 }
 
 static void pass_out(struct alg *alg, struct alg_endpoint *endpoint,
@@ -124,10 +138,16 @@ static void go_out(struct alg *alg, struct alg_endpoint *endpoint,
 void alg_from_lan(struct alg *alg, const struct udp_datagram *datagram)
 {
 	struct alg_endpoint *endpoint;
+	struct alg_egress egress;
 	enum sip_verdict verdict;
 	struct sip_msg msg;
 
 	alg->counters.lan_datagrams++;
+	if (!alg->ops.egress(alg->arg, &datagram->src, &datagram->dst,
+			     &egress)) {
+		go_by(alg, datagram);
+		return;
+	}
 	verdict = sip_msg_index(&msg, datagram->data, datagram->len,
 				SIP_DATAGRAM);
 	if (verdict == SIP_MSG_BAD || verdict == SIP_MSG_TOO_LARGE) {
@@ -136,7 +156,8 @@ void alg_from_lan(struct alg *alg, const struct udp_datagram *datagram)
 							: ALG_TOO_LARGE);
 		return;
 	}
-	endpoint = endpoint_of(alg, datagram, &msg, verdict == SIP_MSG_OK);
+	endpoint = endpoint_of(alg, &egress, datagram, &msg,
+			       verdict == SIP_MSG_OK);
 	if (!endpoint)
 		return;
 	if (verdict == SIP_MSG_OK)
@@ -235,6 +256,13 @@ void alg_release(struct alg *alg, uint32_t id)
 		return;
 	endpoint->n_calls--;
 	endpoint->last_used_ms = alg_now_ms(alg);
+}
+
+void alg_leave(struct alg *alg, const struct sockaddr_storage *public)
+{
+	const struct alg_address address = alg_address_from(public);
+
+	alg_endpoints_leave(alg, &address);
 }
 
 void alg_expire(struct alg *alg, uint64_t now_ms)

@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "alg/address.h"
 #include "alg/counters.h"
 #include "transport/udp.h"
 
@@ -31,10 +32,17 @@ struct alg_endpoint;
 struct calls;
 
 /**
+ * struct alg_egress - the address of ours by which a message leaves
+ * @public: what we send from and listen on; its port is 0
+ * @advertised: what the world sees; @public unless a 1:1 NAT is in front of us
+ */
+struct alg_egress {
+	struct alg_address public;
+	struct alg_address advertised;
+};
+
+/**
  * struct alg_policy - what the configuration says about signalling
- * @public: the WAN address that we send from and listen on
- * @advertised: the address that the world sees; @public unless a 1:1 NAT is in
- *	front of us
  * @min_port: pool of public signalling ports,
  * @max_port:	both in it
  * @inbound_any: let requests in from anybody; otherwise only from those that
@@ -42,8 +50,6 @@ struct calls;
  * @is_lan: is this an address of ours inside? @arg is @lan_arg.
  */
 struct alg_policy {
-	struct in_addr public;
-	struct in_addr advertised;
 	uint16_t min_port;
 	uint16_t max_port;
 	bool inbound_any;
@@ -60,6 +66,8 @@ struct alg_policy {
  *	the socket, *@pinhole the pinhole's id. -EADDRINUSE: take another port,
  *	this one is somebody else's or set aside for something else.
  * @close: undo it
+ * @egress: by which address does what @phone sends to @server leave? Always one
+ *	of their own family. False: by none that we serve.
  * @now_ms: monotonic time
  */
 struct alg_ops {
@@ -68,6 +76,9 @@ struct alg_ops {
 		    struct udp_socket **socket, uint32_t *pinhole);
 	void (*close)(void *arg, const struct sockaddr_storage *local,
 		      struct udp_socket *socket, uint32_t pinhole);
+	bool (*egress)(void *arg, const struct sockaddr_storage *phone,
+		       const struct sockaddr_storage *server,
+		       struct alg_egress *egress);
 	uint64_t (*now_ms)(void *arg);
 };
 
@@ -100,6 +111,14 @@ void alg_hold(struct alg *alg, uint32_t id);
 
 /** alg_release() - struct call_user_ops.release */
 void alg_release(struct alg *alg, uint32_t id);
+
+/**
+ * alg_leave() - an address of ours is gone: close every port at it
+ * @public: the address; its port does not matter
+ *
+ * Calls that stand on these ports have to be ended before.
+ */
+void alg_leave(struct alg *alg, const struct sockaddr_storage *public);
 
 /** alg_expire() - end leases, branches and endpoints that have run out */
 void alg_expire(struct alg *alg, uint64_t now_ms);

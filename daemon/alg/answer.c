@@ -63,7 +63,7 @@ bool alg_refuse(struct alg *alg, struct alg_endpoint *endpoint,
 	struct iovec iov = { .iov_base = bytes };
 	ssize_t len;
 
-	alg_address_host_write(&source, received);
+	alg_address_bare_write(&source, received);
 	len = sip_response_write(bytes, sizeof(bytes), msg, &response);
 	if (len < 0)
 		return false;

@@ -21,6 +21,7 @@
 	X(responses_out, "responses of phones sent on")			\
 	X(responses_in, "responses from outside sent on")		\
 	X(not_sip, "no SIP: forwarded as it came")			\
+	X(no_egress, "not ours to send: forwarded as it came")		\
 	X(values_doubted, "values left alone: not understood, or not by both parsers") \
 	X(ports_refused, "values left alone: they name a port that is no phone's") \
 	X(sdp_left, "bodies left alone: not ours, or not understood")	\

@@ -7,6 +7,7 @@
 #include "alg/endpoint.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,36 +23,43 @@ struct alg_endpoint *alg_endpoint_by_id(struct alg *alg, uint32_t id)
 	return endpoint;
 }
 
+/* An endpoint's key, as it lies in struct alg_endpoint */
+struct key {
+	struct alg_address lan;
+	struct alg_address wan;
+};
+
+_Static_assert(offsetof(struct alg_endpoint, wan) -
+	       offsetof(struct alg_endpoint, lan) == offsetof(struct key, wan),
+	       "the parts of the key lie side by side");
+
 struct alg_endpoint *alg_endpoint_by_lan(struct alg *alg,
-					 const struct alg_address *lan)
+					 const struct alg_address *lan,
+					 const struct alg_address *wan)
 {
+	const struct key key = { *lan, *wan };
 	struct alg_endpoint *endpoint;
 
-	HASH_FIND(by_lan, alg->by_lan, lan, sizeof(*lan), endpoint);
+	HASH_FIND(by_lan, alg->by_lan, &key, sizeof(key), endpoint);
 	return endpoint;
 }
 
-static struct alg_address our_address(struct in_addr host, uint16_t port)
+static struct alg_address at_port(struct alg_address host, uint16_t port)
 {
-	struct alg_address address = { .family = AF_INET, .port = port };
-
-	memcpy(address.host, &host, sizeof(host));
-	return address;
+	host.port = port;
+	return host;
 }
 
 struct alg_endpoint *alg_endpoint_by_public(struct alg *alg,
 					    const struct alg_address *address)
 {
-	const struct alg_address advertised =
-		our_address(alg->policy.advertised, address->port);
-	struct alg_address public =
-		our_address(alg->policy.public, address->port);
 	struct alg_endpoint *endpoint;
 
-	if (!alg_address_equal(address, &advertised) &&
-	    !alg_address_equal(address, &public))
-		return NULL;
-	HASH_FIND(by_public, alg->by_public, &public, sizeof(public), endpoint);
+	HASH_FIND(by_public, alg->by_public, address, sizeof(*address),
+		  endpoint);
+	if (!endpoint)
+		HASH_FIND(by_advertised, alg->by_advertised, address,
+			  sizeof(*address), endpoint);
 	return endpoint;
 }
 
@@ -69,8 +77,8 @@ static int open_at(struct alg *alg, struct alg_endpoint *endpoint,
 {
 	struct sockaddr_storage local;
 
-	endpoint->public = our_address(alg->policy.public, port);
-	endpoint->advertised = our_address(alg->policy.advertised, port);
+	endpoint->public.port = port;
+	endpoint->advertised.port = port;
 	if (is_ours_already(alg, &endpoint->public))
 		return -EADDRINUSE;
 	local = alg_address_to(&endpoint->public);
@@ -117,24 +125,31 @@ static int open_port(struct alg *alg, struct alg_endpoint *endpoint)
 static void add(struct alg *alg, struct alg_endpoint *endpoint)
 {
 	HASH_ADD(by_id, alg->by_id, id, sizeof(endpoint->id), endpoint);
-	HASH_ADD(by_lan, alg->by_lan, lan, sizeof(endpoint->lan), endpoint);
+	HASH_ADD(by_lan, alg->by_lan, lan, sizeof(struct key), endpoint);
 	HASH_ADD(by_public, alg->by_public, public, sizeof(endpoint->public),
 		 endpoint);
+	HASH_ADD(by_advertised, alg->by_advertised, advertised,
+		 sizeof(endpoint->advertised), endpoint);
 }
 
 int alg_endpoint_of(struct alg *alg, const struct alg_address *lan,
+		    const struct alg_egress *egress,
 		    struct alg_endpoint **endpoint)
 {
+	const struct alg_address wan = at_port(egress->public, 0);
 	struct alg_endpoint *new;
 	int err;
 
-	*endpoint = alg_endpoint_by_lan(alg, lan);
+	*endpoint = alg_endpoint_by_lan(alg, lan, &wan);
 	if (*endpoint)
 		return 0;
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
 	new->lan = *lan;
+	new->wan = wan;
+	new->public = egress->public;
+	new->advertised = egress->advertised;
 	err = open_port(alg, new);
 	if (err) {
 		free(new);
@@ -151,15 +166,15 @@ struct alg_endpoint *alg_endpoint_named(struct alg *alg,
 					struct alg_endpoint *namer,
 					uint16_t port)
 {
-	struct alg_address lan = namer->lan;
+	const struct alg_egress egress = { namer->public, namer->advertised };
+	const struct alg_address lan = at_port(namer->lan, port);
 	struct alg_endpoint *endpoint;
 
-	lan.port = port;
-	endpoint = alg_endpoint_by_lan(alg, &lan);
+	endpoint = alg_endpoint_by_lan(alg, &lan, &namer->wan);
 	if (endpoint)
 		return endpoint;
 	if (alg_port_is_privileged(port) || namer->n_named >= ALG_MAX_NAMED ||
-	    alg_endpoint_of(alg, &lan, &endpoint))
+	    alg_endpoint_of(alg, &lan, &egress, &endpoint))
 		return NULL;
 	endpoint->namer = namer->id;
 	namer->n_named++;
@@ -210,6 +225,7 @@ static void end(struct alg *alg, struct alg_endpoint *endpoint)
 	HASH_DELETE(by_id, alg->by_id, endpoint);
 	HASH_DELETE(by_lan, alg->by_lan, endpoint);
 	HASH_DELETE(by_public, alg->by_public, endpoint);
+	HASH_DELETE(by_advertised, alg->by_advertised, endpoint);
 	alg->ops.close(alg->arg, &local, endpoint->socket, endpoint->pinhole);
 	alg_leases_free(endpoint);
 	alg_forms_free(endpoint);
@@ -222,6 +238,15 @@ static bool is_needed(struct alg *alg, const struct alg_endpoint *endpoint,
 	return endpoint->n_calls || endpoint->leases ||
 	       now_ms < endpoint->last_used_ms + ALG_ENDPOINT_GRACE_MS ||
 	       alg_endpoint_by_id(alg, endpoint->namer);
+}
+
+void alg_endpoints_leave(struct alg *alg, const struct alg_address *public)
+{
+	struct alg_endpoint *endpoint, *next;
+
+	HASH_ITER(by_id, alg->by_id, endpoint, next)
+		if (alg_address_same_host(&endpoint->public, public))
+			end(alg, endpoint);
 }
 
 void alg_endpoints_expire(struct alg *alg, uint64_t now_ms)

@@ -8,6 +8,9 @@
  * outside may rely on it: a registration, a subscription, a call, and a while
  * after the phone's last word.
  *
+ * A phone that has servers behind several WANs is an endpoint for each of them,
+ * for each server has to see the address that leads back to it (sip-alg B32).
+ *
  * Copyright (C) 2026 The sipfast authors
  */
 #ifndef SIPFAST_DAEMON_ALG_ENDPOINT_H
@@ -36,7 +39,8 @@ struct alg_lease;
 /**
  * struct alg_endpoint - a phone's signalling endpoint and its public port
  * @id: its number, never used again
- * @lan: the phone
+ * @lan: the phone,
+ * @wan:	and the host of @public; together they are its key
  * @public: where we send from and listen, on its behalf
  * @advertised: what the world is told; differs from @public behind a 1:1 NAT
  * @socket: bound to @public
@@ -58,6 +62,7 @@ struct alg_lease;
 struct alg_endpoint {
 	uint32_t id;
 	struct alg_address lan;
+	struct alg_address wan;
 	struct alg_address public;
 	struct alg_address advertised;
 	struct udp_socket *socket;
@@ -76,6 +81,7 @@ struct alg_endpoint {
 	UT_hash_handle by_id;
 	UT_hash_handle by_lan;
 	UT_hash_handle by_public;
+	UT_hash_handle by_advertised;
 };
 
 /** alg_port_is_privileged() - is it a service's port, not a phone's? */
@@ -87,9 +93,17 @@ static inline bool alg_port_is_privileged(uint16_t port)
 /** alg_endpoint_by_id() - the endpoint of that number, or NULL */
 struct alg_endpoint *alg_endpoint_by_id(struct alg *alg, uint32_t id);
 
-/** alg_endpoint_by_lan() - the endpoint of the phone at @lan, or NULL */
+/**
+ * alg_endpoint_by_lan() - the endpoint of a phone at one of our addresses
+ * @alg: the ALG
+ * @lan: the phone
+ * @wan: the host of ours by which it goes out; its port is 0
+ *
+ * Return: the endpoint, or NULL.
+ */
 struct alg_endpoint *alg_endpoint_by_lan(struct alg *alg,
-					 const struct alg_address *lan);
+					 const struct alg_address *lan,
+					 const struct alg_address *wan);
 
 /**
  * alg_endpoint_by_public() - the endpoint that @address stands for, or NULL
@@ -103,6 +117,7 @@ struct alg_endpoint *alg_endpoint_by_public(struct alg *alg,
  * alg_endpoint_of() - the endpoint of a phone that speaks, made if need be
  * @alg: the ALG
  * @lan: the phone
+ * @egress: the address of ours by which it goes out
  * @endpoint: set on success
  *
  * Its own port stands for it where that is free and not privileged. Otherwise
@@ -112,6 +127,7 @@ struct alg_endpoint *alg_endpoint_by_public(struct alg *alg,
  * Return: 0; -ENOSPC where no port is free; -errno where none can be opened.
  */
 int alg_endpoint_of(struct alg *alg, const struct alg_address *lan,
+		    const struct alg_egress *egress,
 		    struct alg_endpoint **endpoint);
 
 /**
@@ -140,6 +156,9 @@ bool alg_endpoint_knows(const struct alg_endpoint *endpoint,
 
 /** alg_endpoint_forget_peers() - it has said good-bye to all of them */
 void alg_endpoint_forget_peers(struct alg_endpoint *endpoint);
+
+/** alg_endpoints_leave() - close the ports at @public's host */
+void alg_endpoints_leave(struct alg *alg, const struct alg_address *public);
 
 /** alg_endpoints_expire() - close the ports that nobody relies on any more */
 void alg_endpoints_expire(struct alg *alg, uint64_t now_ms);

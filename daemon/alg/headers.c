@@ -9,7 +9,6 @@
  */
 #include "alg/headers.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -60,22 +59,10 @@ static uint16_t port_of(const struct sip_uri *uri)
 static bool read_address(const char *buf, const struct sip_uri *uri,
 			 struct alg_address *address)
 {
-	bool bracketed = buf[uri->host.off] == '[';
-	char text[INET6_ADDRSTRLEN] = "";
-	struct sip_span host = uri->host;
-
-	if (bracketed) {
-		host.off += 1;
-		host.len -= 2;
-	}
-	if (host.len >= sizeof(text))
+	if (!alg_address_host_read(buf + uri->host.off, uri->host.len, address))
 		return false;
-	memcpy(text, buf + host.off, host.len);
-	*address = (struct alg_address){
-		.family = bracketed ? AF_INET6 : AF_INET,
-		.port = port_of(uri),
-	};
-	return inet_pton(address->family, text, address->host) == 1;
+	address->port = port_of(uri);
+	return true;
 }
 
 /* sent-by is the sender's own name for itself (RFC 3261 18.1.1). */
@@ -110,10 +97,12 @@ static struct alg_endpoint *named_by_phone(struct alg_passage *passage,
 		named = alg_endpoint_by_public(passage->alg, &address);
 		if (named && alg_address_same_host(&named->lan, &sender->lan))
 			return named;
-		return alg_endpoint_by_lan(passage->alg, &address);
+		return alg_endpoint_by_lan(passage->alg, &address,
+					   &sender->wan);
 	}
 	if (!row->own)
-		return alg_endpoint_by_lan(passage->alg, &address);
+		return alg_endpoint_by_lan(passage->alg, &address,
+					   &sender->wan);
 	return alg_endpoint_named(passage->alg, sender, address.port);
 }
 

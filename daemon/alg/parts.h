@@ -36,8 +36,9 @@
  * @counters: what has happened so far
  * @last_id: of the endpoint made last
  * @by_id: endpoints by number,
- * @by_lan:	by phone,
- * @by_public:	by the address that we listen at
+ * @by_lan:	by phone and the address of ours by which it goes out,
+ * @by_public:	by the address that we listen at,
+ * @by_advertised:	by the address that the world sees
  * @branches: requests of phones whose responses are to come
  */
 struct alg {
@@ -50,6 +51,7 @@ struct alg {
 	struct alg_endpoint *by_id;
 	struct alg_endpoint *by_lan;
 	struct alg_endpoint *by_public;
+	struct alg_endpoint *by_advertised;
 	struct alg_branch *branches;
 };
 

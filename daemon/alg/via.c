@@ -33,13 +33,14 @@ uint16_t alg_via_reply_port(const struct sip_msg *msg,
 	return via->has_rport ? source_port : sent_by_port(msg, via);
 }
 
+/* IPv6 has many spellings, and whoever sends may choose (RFC 5118 4.6). */
 static bool spells_host(const struct sip_msg *msg, struct sip_span span,
 			const struct alg_address *address)
 {
-	char text[ALG_ADDRESS_TEXT_LEN];
+	struct alg_address spelt;
 
-	alg_address_host_write(address, text);
-	return sip_span_is(msg->buf, span, text);
+	return alg_address_host_read(msg->buf + span.off, span.len, &spelt) &&
+	       alg_address_same_host(&spelt, address);
 }
 
 /*
@@ -147,12 +148,17 @@ static void restore_rport(struct alg_passage *passage)
 	alg_passage_replace(passage, passage->via.rport, text, len);
 }
 
+/* In brackets or without, as it is there. */
 static void restore_host(struct alg_passage *passage, struct sip_span old)
 {
+	const struct alg_address *lan = &passage->endpoint->lan;
 	char text[ALG_ADDRESS_TEXT_LEN];
-	unsigned int len = alg_address_host_write(&passage->endpoint->lan,
-						  text);
+	unsigned int len;
 
+	if (passage->msg->buf[old.off] == '[')
+		len = alg_address_host_write(lan, text);
+	else
+		len = alg_address_bare_write(lan, text);
 	alg_passage_replace(passage, old, text, len);
 }
 

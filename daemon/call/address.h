@@ -45,6 +45,27 @@ static inline void call_address_set_port(union call_address *address,
 		address->in.sin_port = htons(port);
 }
 
+/** call_address_set_any() - 0.0.0.0 or ::, whatever host it was */
+static inline void call_address_set_any(union call_address *address)
+{
+	if (address->family == AF_INET6)
+		address->in6.sin6_addr = in6addr_any;
+	else
+		address->in.sin_addr.s_addr = htonl(INADDR_ANY);
+}
+
+/** call_address_same_host() - the same host, whatever the ports? */
+static inline bool call_address_same_host(const union call_address *one,
+					  const union call_address *other)
+{
+	if (one->family != other->family)
+		return false;
+	if (one->family == AF_INET6)
+		return !memcmp(&one->in6.sin6_addr, &other->in6.sin6_addr,
+			       sizeof(one->in6.sin6_addr));
+	return one->in.sin_addr.s_addr == other->in.sin_addr.s_addr;
+}
+
 /** call_address_equal() - the same address and port? Two that are none are. */
 static inline bool call_address_equal(const union call_address *one,
 				      const union call_address *other)

@@ -76,8 +76,8 @@ struct call_message {
 /**
  * struct call_place - where one m-line of the message is to point
  * @mapped: false where the m-line stays as it came
- * @rtp: the address and port to write. The address is 0.0.0.0 where the m-line
- *	itself says so (hold, RFC 2543): then only the port is ours.
+ * @rtp: the address and port to write. The address is 0.0.0.0 or :: where the
+ *	m-line itself says so (hold, RFC 2543): then only the port is ours.
  * @rtcp: likewise for RTCP, written where the m-line says a=rtcp, or needs to
  *	now because this is not @rtp's port + 1; AF_UNSPEC where it has no RTCP
  */
@@ -174,6 +174,16 @@ void calls_expire(struct calls *calls, uint64_t now_ms);
  * none of ours, but perhaps an earlier daemon's.
  */
 bool calls_session_ended(struct calls *calls, uint32_t session);
+
+/**
+ * calls_leave() - an address of ours is gone
+ * @local: the address, as messages had it; its port does not matter
+ * @now_ms: monotonic time
+ *
+ * Every call on this way out ends, and gives its endpoint back.
+ */
+void calls_leave(struct calls *calls, const struct sockaddr_storage *local,
+		 uint64_t now_ms);
 
 /**
  * struct call_view - a call as a person is shown it

@@ -9,10 +9,17 @@
 #include <stddef.h>
 
 /* Can a packet be sent there? Neither this host nor a range of no host's. */
-static bool is_unicast(struct in_addr address)
+static bool is_unicast(const union call_address *address)
 {
-	uint8_t first = ntohl(address.s_addr) >> 24;
+	const struct in6_addr *in6 = &address->in6.sin6_addr;
+	uint8_t first = ntohl(address->in.sin_addr.s_addr) >> 24;
 
+	if (address->family == AF_INET6)
+		return !IN6_IS_ADDR_UNSPECIFIED(in6) &&
+		       !IN6_IS_ADDR_LOOPBACK(in6) &&
+		       !IN6_IS_ADDR_MULTICAST(in6) &&
+		       !IN6_IS_ADDR_LINKLOCAL(in6) &&
+		       !IN6_IS_ADDR_V4MAPPED(in6);
 	return first != 0 && first != 127 && first < 224;
 }
 
@@ -22,9 +29,9 @@ static union call_address relayable(bool found,
 {
 	union call_address address = { 0 };
 
-	if (found && storage->ss_family == AF_INET)
+	if (found)
 		address = call_address_from(storage);
-	if (call_address_is_set(&address) && is_unicast(address.in.sin_addr))
+	if (call_address_is_set(&address) && is_unicast(&address))
 		return address;
 	return (union call_address){ 0 };
 }

@@ -3,11 +3,11 @@
  * What a session description says about media transports, and no more of it.
  *
  * An m-line is *open* when it names a transport that could be relayed: UDP, one
- * port, a unicast IPv4 address. All others stay as they came and get no stream:
- * port 0, TCP, a host name, multicast, another address family, a range of ports.
+ * port, a unicast address. All others stay as they came and get no stream: port
+ * 0, TCP, a host name, multicast, a range of ports.
  *
- * A line is *held* when its address is 0.0.0.0, the hold of RFC 2543. Then it
- * keeps the transport it had, so that nothing is lost until the resume.
+ * A line is *held* when its address is 0.0.0.0 or ::, the hold of RFC 2543. Then
+ * it keeps the transport it had, so that nothing is lost until the resume.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -25,7 +25,7 @@
  * struct call_media - one m-line
  * @kind: MEDIA_RTP, or MEDIA_OPAQUE where it is not RTP
  * @mux: it says rtcp-mux (RFC 5761)
- * @held: its address is 0.0.0.0
+ * @held: its address is 0.0.0.0 or ::
  * @port: the port it names, in host order
  * @rtp: its transport; none where the line is not open
  * @rtcp: where its RTCP goes; none where it has none

@@ -94,8 +94,9 @@ static bool plan_has_public(const struct media_plan *plan,
 }
 
 /*
- * Adds a stream, where the LAN transport is ours. Two m-lines of a BUNDLE share
- * one LAN transport; the first of them says where its peer is.
+ * Adds a stream, where the LAN transport is ours and the peer of its family: the
+ * phone sends straight there. Two m-lines of a BUNDLE share one LAN transport;
+ * the first of them says where its peer is.
  */
 static void add_stream(struct media_plan *plan, struct media_stream stream,
 		       const union call_address *lan,
@@ -106,7 +107,7 @@ static void add_stream(struct media_plan *plan, struct media_stream stream,
 	union call_address ours = *public;
 	uint16_t port = mappings_port(mappings, lan);
 
-	if (!port || !call_address_is_set(remote) ||
+	if (!port || remote->family != lan->family ||
 	    plan->n_streams == MEDIA_MAX_STREAMS)
 		return;
 	call_address_set_port(&ours, port);

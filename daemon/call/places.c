@@ -11,11 +11,18 @@
 /** Most m-lines that get ports: each may need a stream for RTP and for RTCP. */
 #define MAX_OPEN (MEDIA_MAX_STREAMS / 2)
 
-static bool is_lan(const struct calls *calls, const union call_address *address)
+/*
+ * A LAN host's, and of the family that the call's way out has: what is of the
+ * other one has no address of ours to stand for it there (sip-alg C25).
+ */
+static bool is_ours(const struct calls *calls, const struct call *call,
+		    const union call_address *address)
 {
 	struct sockaddr_storage storage = call_address_to(address);
 
-	return calls->policy.is_lan(calls->policy.lan_arg, &storage);
+	return call_address_is_set(address) &&
+	       address->family == call->local.family &&
+	       calls->policy.is_lan(calls->policy.lan_arg, &storage);
 }
 
 int places_map(struct calls *calls, struct call *call,
@@ -32,13 +39,11 @@ int places_map(struct calls *calls, struct call *call,
 		return -ENOSPC;
 	for (i = 0; i < description->n_media; i++) {
 		media = &description->media[i];
-		if (!call_address_is_set(&media->rtp) ||
-		    !is_lan(calls, &media->rtp))
+		if (!is_ours(calls, call, &media->rtp))
 			continue;
 		err = mappings_add(&call->mappings, calls->ports, &media->rtp,
-				   call_address_is_set(&media->rtcp) &&
-				   is_lan(calls, &media->rtcp) ? &media->rtcp
-							       : &none,
+				   is_ours(calls, call, &media->rtcp) ?
+				   &media->rtcp : &none,
 				   &call->plan, now_ms);
 		if (err)
 			return err;
@@ -72,7 +77,7 @@ static void write_place(const struct call_mappings *mappings,
 	if (!place->mapped)
 		return;
 	if (media->held)
-		address.in.sin_addr.s_addr = htonl(INADDR_ANY);
+		call_address_set_any(&address);
 	call_address_set_port(&address, port);
 	place->rtp = call_address_to(&address);
 	if (!call_address_is_set(&media->rtcp))

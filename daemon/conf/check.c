@@ -14,19 +14,20 @@
 static void check_interfaces(struct conf_draft *draft)
 {
 	const struct conf *conf = draft->conf;
-	unsigned int i;
+	unsigned int i, j;
 
 	if (!conf->n_lans)
 		conf_mistake(draft, draft->last_line,
 			     "expected a section lan \"INTERFACE\" { }");
-	if (!conf->wan.ifname[0])
+	if (!conf->n_wans)
 		conf_mistake(draft, draft->last_line,
 			     "expected a section wan \"INTERFACE\" { }");
 	for (i = 0; i < conf->n_lans; i++)
-		if (!strcmp(conf->lans[i].ifname, conf->wan.ifname))
-			conf_mistake(draft, draft->last_line,
-				     "expected different interfaces: \"%s\" is both lan and wan",
-				     conf->wan.ifname);
+		for (j = 0; j < conf->n_wans; j++)
+			if (!strcmp(conf->lans[i].ifname, conf->wans[j].ifname))
+				conf_mistake(draft, draft->last_line,
+					     "expected different interfaces: \"%s\" is both lan and wan",
+					     conf->wans[j].ifname);
 }
 
 static bool overlap(const struct conf_range *a, const struct conf_range *b)

@@ -40,6 +40,7 @@ static const char *const key_names[CONF_N_KEYS] = {
 	[CONF_SIGNALLING_PORTS] = "signalling-ports",
 	[CONF_MEDIA_PORTS] = "media-ports",
 	[CONF_GUARD_PORTS] = "guard-ports",
+	[CONF_IPV6] = "ipv6",
 	[CONF_INBOUND] = "inbound",
 	[CONF_LEARN] = "learn",
 	[CONF_DSCP] = "dscp",
@@ -104,6 +105,8 @@ static const char *take_word(struct conf *conf, enum conf_key key,
 		return conf_word_range(word, &conf->media);
 	case CONF_GUARD_PORTS:
 		return conf_word_range(word, &conf->guard);
+	case CONF_IPV6:
+		return conf_word_ipv6(word, &conf->ipv6);
 	case CONF_INBOUND:
 		return conf_word_inbound(word, &conf->inbound);
 	case CONF_LEARN:
@@ -212,13 +215,50 @@ static int take_prefix(cfg_t *cfg, cfg_opt_t *opt, const char *word,
 	return 0;
 }
 
+/* The wan section called @ifname, made where it is new; NULL: it cannot be. */
+static struct conf_wan *wan_of(struct conf *conf, const char *ifname)
+{
+	struct conf_wan *wan;
+	unsigned int i;
+
+	for (i = 0; i < conf->n_wans; i++)
+		if (!strcmp(conf->wans[i].ifname, ifname))
+			return &conf->wans[i];
+	if (conf->n_wans == CONF_MAX_WANS)
+		return NULL;
+	wan = &conf->wans[conf->n_wans];
+	if (conf_word_ifname(ifname, wan->ifname))
+		return NULL;
+	conf->n_wans++;
+	return wan;
+}
+
+/* One of each family. */
+static const char *take_external_word(struct conf_wan *wan, const char *word)
+{
+	struct sockaddr_storage address, *external;
+	const char *expected = conf_word_address(word, &address);
+
+	if (expected)
+		return expected;
+	external = address.ss_family == AF_INET6 ? &wan->external6
+						 : &wan->external4;
+	if (external->ss_family)
+		return "expected one address of each family";
+	*external = address;
+	return NULL;
+}
+
 static int take_external(cfg_t *cfg, cfg_opt_t *opt, const char *word,
 			 void *result)
 {
+	struct conf_wan *wan = wan_of(reading->conf, cfg->title);
 	const char *expected;
 
 	*(const char **)result = word;
-	expected = conf_word_address(word, &reading->conf->wan.external);
+	if (!wan)	/* said at the end of the section */
+		return 0;
+	expected = take_external_word(wan, word);
 	if (expected)
 		conf_mistake(reading, cfg->line, "%s: %s, not \"%s\"",
 			     opt->name, expected, word);
@@ -248,17 +288,16 @@ static int end_wan(cfg_t *cfg, cfg_opt_t *opt)
 {
 	const char *title = cfg_title(cfg_opt_getnsec(opt,
 						      cfg_opt_size(opt) - 1));
+	char ifname[IF_NAMESIZE];
 	const char *expected;
 
-	if (cfg_opt_size(opt) > 1) {
-		conf_mistake(reading, cfg->line,
-			     "expected one wan section: one is supported");
-		return 0;
-	}
-	expected = conf_word_ifname(title, reading->conf->wan.ifname);
+	expected = conf_word_ifname(title, ifname);
 	if (expected)
 		conf_mistake(reading, cfg->line, "wan: %s, not \"%s\"",
 			     expected, title);
+	else if (!wan_of(reading->conf, title))
+		conf_mistake(reading, cfg->line,
+			     "expected at most %u wan sections", CONF_MAX_WANS);
 	return 0;
 }
 
@@ -271,8 +310,8 @@ static int parse(struct conf_draft *draft, FILE *file)
 		CFG_END()
 	};
 	cfg_opt_t wan[] = {
-		CFG_STR_CB("external-address", NULL, CFGF_NODEFAULT,
-			   take_external),
+		CFG_STR_LIST_CB("external-address", NULL, CFGF_NODEFAULT,
+				take_external),
 		CFG_END()
 	};
 	cfg_opt_t root[] = {
@@ -283,8 +322,8 @@ static int parse(struct conf_draft *draft, FILE *file)
 		CFG_STR_LIST_CB(key_names[CONF_SIP_PORTS], NULL,
 				CFGF_NODEFAULT, take),
 		WORD(CONF_SIGNALLING_PORTS), WORD(CONF_MEDIA_PORTS),
-		WORD(CONF_GUARD_PORTS), WORD(CONF_INBOUND), WORD(CONF_LEARN),
-		WORD(CONF_DSCP), WORD(CONF_MEDIA_IDLE), WORD(CONF_KEEP_CALLS),
+		WORD(CONF_GUARD_PORTS), WORD(CONF_IPV6), WORD(CONF_INBOUND),
+		WORD(CONF_LEARN), WORD(CONF_DSCP), WORD(CONF_MEDIA_IDLE), WORD(CONF_KEEP_CALLS),
 		WORD(CONF_MARK), WORD(CONF_MARK_MASK), WORD(CONF_TABLE),
 		WORD(CONF_CONTROL_SOCKET),
 		CFG_END()

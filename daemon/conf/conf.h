@@ -17,10 +17,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conf/prefix.h"
+
 #define CONF_DEFAULT_PATH	"/etc/sipfast/sipfastd.conf"
 #define CONF_DEFAULT_SOCKET	"/run/sipfast/sipfastd.sock"
 
 #define CONF_MAX_LANS		16
+#define CONF_MAX_WANS		8
 #define CONF_MAX_SIP_PORTS	8
 #define CONF_MAX_PREFIXES	16
 #define CONF_PATH_LEN		256
@@ -30,12 +33,6 @@
 struct conf_range {
 	uint16_t min;
 	uint16_t max;
-};
-
-/** struct conf_prefix - an IPv4 prefix; host bits are 0 */
-struct conf_prefix {
-	struct in_addr address;
-	uint8_t len;
 };
 
 /**
@@ -51,14 +48,23 @@ struct conf_lan {
 };
 
 /**
- * struct conf_wan - the interface towards the providers
+ * struct conf_wan - an interface towards providers
  * @ifname: its name
- * @external: what the world sees instead of the interface's own address (a 1:1
- *	NAT in front of this router); INADDR_ANY where that is the same
+ * @external4: what the world sees instead of the interface's own address (a 1:1
+ *	NAT in front of this router); AF_UNSPEC where that is the same
+ * @external6: likewise for IPv6
  */
 struct conf_wan {
 	char ifname[IF_NAMESIZE];
-	struct in_addr external;
+	struct sockaddr_storage external4;
+	struct sockaddr_storage external6;
+};
+
+/** enum conf_ipv6 - which phones' IPv6 addresses are mapped */
+enum conf_ipv6 {
+	CONF_IPV6_AUTO,		/* those that the world cannot answer to */
+	CONF_IPV6_ALWAYS,
+	CONF_IPV6_NEVER,
 };
 
 /** enum conf_inbound - from whom a request outside any dialog is let in */
@@ -78,8 +84,10 @@ enum conf_learn {
  * struct conf - the whole configuration
  * @path: the file it was read from
  * @n_lans: 1 or more
- * @lans: no interface twice, none that is @wan
- * @wan: the way out
+ * @lans: no interface twice, none that is in @wans
+ * @n_wans: 1 or more
+ * @wans: the ways out; no interface twice
+ * @ipv6: see the enum
  * @n_sip_ports: 1 or more
  * @sip_ports: destination ports at which the phones' SIP is intercepted
  * @signalling: pool of public signalling ports, for phones whose own is taken
@@ -99,7 +107,9 @@ struct conf {
 	char path[CONF_PATH_LEN];
 	unsigned int n_lans;
 	struct conf_lan lans[CONF_MAX_LANS];
-	struct conf_wan wan;
+	unsigned int n_wans;
+	struct conf_wan wans[CONF_MAX_WANS];
+	enum conf_ipv6 ipv6;
 	unsigned int n_sip_ports;
 	uint16_t sip_ports[CONF_MAX_SIP_PORTS];
 	struct conf_range signalling;

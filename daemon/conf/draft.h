@@ -16,6 +16,7 @@
 /** enum conf_key - the options outside sections, in the order of the manual */
 enum conf_key {
 	CONF_SIP_PORTS,
+	CONF_IPV6,
 	CONF_SIGNALLING_PORTS,
 	CONF_MEDIA_PORTS,
 	CONF_GUARD_PORTS,
@@ -62,9 +63,11 @@ void conf_check(struct conf_draft *draft);
  */
 const char *conf_word_ifname(const char *word, char *ifname);
 const char *conf_word_prefix(const char *word, struct conf_prefix *prefix);
-const char *conf_word_address(const char *word, struct in_addr *address);
+const char *conf_word_address(const char *word,
+			      struct sockaddr_storage *address);
 const char *conf_word_port(const char *word, uint16_t *port);
 const char *conf_word_range(const char *word, struct conf_range *range);
+const char *conf_word_ipv6(const char *word, enum conf_ipv6 *ipv6);
 const char *conf_word_inbound(const char *word, enum conf_inbound *inbound);
 const char *conf_word_learn(const char *word, enum conf_learn *learn);
 const char *conf_word_dscp(const char *word, int *dscp);

@@ -62,40 +62,72 @@ const char *conf_word_ifname(const char *word, char *ifname)
 	return NULL;
 }
 
+/* An address of either family; false where @text is none. */
+static bool address(const char *text, struct sockaddr_storage *storage)
+{
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)storage;
+	struct sockaddr_in *in = (struct sockaddr_in *)storage;
+
+	memset(storage, 0, sizeof(*storage));
+	storage->ss_family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	return inet_pton(storage->ss_family, text,
+			 storage->ss_family == AF_INET6 ?
+			 (void *)&in6->sin6_addr : (void *)&in->sin_addr) == 1;
+}
+
 const char *conf_word_prefix(const char *word, struct conf_prefix *prefix)
 {
 	static const char expected[] =
-		"expected an IPv4 prefix like \"192.168.1.0/24\"";
+		"expected a prefix like \"192.168.1.0/24\" or \"fd00:1::/64\"";
 	const char *slash = strchr(word, '/');
-	char text[INET_ADDRSTRLEN];
-	struct in_addr address;
+	struct sockaddr_storage storage;
+	struct conf_prefix whole, value;
+	char text[INET6_ADDRSTRLEN];
 	unsigned long len;
 
 	if (!slash || (size_t)(slash - word) >= sizeof(text))
 		return expected;
 	memcpy(text, word, slash - word);
 	text[slash - word] = '\0';
-	if (inet_pton(AF_INET, text, &address) != 1 ||
-	    !number(slash + 1, 1, 32, &len))
+	if (!address(text, &storage) ||
+	    !number(slash + 1, 1, storage.ss_family == AF_INET6 ? 128 : 32,
+		    &len))
 		return expected;
-	if (ntohl(address.s_addr) & ~(~0u << (32 - len)))
+	whole = conf_prefix_of(&storage, 128);
+	value = conf_prefix_of(&storage, len);
+	if (memcmp(whole.address, value.address, sizeof(value.address)))
 		return "expected a prefix whose host bits are 0";
-	prefix->address = address;
-	prefix->len = len;
+	*prefix = value;
 	return NULL;
 }
 
-const char *conf_word_address(const char *word, struct in_addr *address)
+/* Neither this host's own nor a group's, nor good on one link alone. */
+static bool is_a_hosts(const struct sockaddr_storage *storage)
 {
-	struct in_addr value;
+	const struct in6_addr *in6 =
+		&((const struct sockaddr_in6 *)storage)->sin6_addr;
 	uint8_t first;
 
-	if (inet_pton(AF_INET, word, &value) != 1)
-		return "expected an IPv4 address like \"198.51.100.1\"";
-	first = ntohl(value.s_addr) >> 24;
-	if (first == 0 || first == IN_LOOPBACKNET || first >= 224)
+	if (storage->ss_family == AF_INET6)
+		return !IN6_IS_ADDR_UNSPECIFIED(in6) &&
+		       !IN6_IS_ADDR_LOOPBACK(in6) &&
+		       !IN6_IS_ADDR_MULTICAST(in6) &&
+		       !IN6_IS_ADDR_LINKLOCAL(in6);
+	first = ntohl(((const struct sockaddr_in *)storage)->sin_addr.s_addr)
+		>> 24;
+	return first != 0 && first != IN_LOOPBACKNET && first < 224;
+}
+
+const char *conf_word_address(const char *word,
+			      struct sockaddr_storage *storage)
+{
+	struct sockaddr_storage value;
+
+	if (!address(word, &value))
+		return "expected an address like \"198.51.100.1\" or \"2001:db8::1\"";
+	if (!is_a_hosts(&value))
 		return "expected the address of one host on the internet";
-	*address = value;
+	*storage = value;
 	return NULL;
 }
 
@@ -128,6 +160,19 @@ const char *conf_word_range(const char *word, struct conf_range *range)
 		return "expected the lower port first";
 	range->min = min;
 	range->max = max;
+	return NULL;
+}
+
+const char *conf_word_ipv6(const char *word, enum conf_ipv6 *ipv6)
+{
+	if (!strcmp(word, "auto"))
+		*ipv6 = CONF_IPV6_AUTO;
+	else if (!strcmp(word, "always"))
+		*ipv6 = CONF_IPV6_ALWAYS;
+	else if (!strcmp(word, "never"))
+		*ipv6 = CONF_IPV6_NEVER;
+	else
+		return "expected \"auto\", \"always\" or \"never\"";
 	return NULL;
 }
 

@@ -73,8 +73,6 @@ static int open_alg(struct gateway *gateway)
 {
 	const struct conf *conf = gateway->conf;
 	const struct alg_policy policy = {
-		.public = gateway->place.public,
-		.advertised = gateway->place.advertised,
 		.min_port = conf->signalling.min,
 		.max_port = conf->signalling.max,
 		.inbound_any = conf->inbound == CONF_INBOUND_ANY,
@@ -143,32 +141,54 @@ static void on_diverted(void *arg, const struct udp_datagram *datagram)
 
 static void close_diverts(struct gateway *gateway)
 {
-	unsigned int i;
+	unsigned int i, j;
 
-	for (i = 0; i < gateway->conf->n_sip_ports; i++) {
-		udp_close(gateway->diverts[i]);
-		gateway->diverts[i] = NULL;
+	for (i = 0; i < PLACE_N_FAMILIES; i++) {
+		for (j = 0; j < gateway->conf->n_sip_ports; j++) {
+			udp_close(gateway->diverts[i][j]);
+			gateway->diverts[i][j] = NULL;
+		}
 	}
 }
 
-static int open_diverts(struct gateway *gateway)
+static int open_diverts_of(struct gateway *gateway, sa_family_t family)
 {
 	const struct conf *conf = gateway->conf;
+	struct udp_socket **diverts =
+		gateway->diverts[place_family_of(family)];
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < conf->n_sip_ports; i++) {
-		gateway->diverts[i] = udp_open_divert(gateway->base,
-						      conf->sip_ports[i],
-						      on_diverted, gateway);
-		if (gateway->diverts[i])
+		diverts[i] = udp_open_divert(gateway->base, family,
+					     conf->sip_ports[i], on_diverted,
+					     gateway);
+		if (diverts[i])
 			continue;
 		err = -errno;
-		close_diverts(gateway);
-		return gateway_why(gateway, err, "127.0.0.1:%u: %s",
+		return gateway_why(gateway, err, "%s:%u: %s",
+				   family == AF_INET6 ? "[::1]" : "127.0.0.1",
 				   conf->sip_ports[i], strerror(-err));
 	}
 	return 0;
+}
+
+/* A machine may have no IPv6, or none on its loopback: then no phone has it. */
+static int open_diverts(struct gateway *gateway)
+{
+	int err = open_diverts_of(gateway, AF_INET);
+
+	gateway->ipv6 = !err && gateway->place.n_mapped;
+	if (gateway->ipv6)
+		err = open_diverts_of(gateway, AF_INET6);
+	if (err == -EAFNOSUPPORT || err == -EADDRNOTAVAIL) {
+		log_notice("IPv6 is left alone: %s", gateway->why);
+		gateway->ipv6 = false;
+		err = 0;
+	}
+	if (err)
+		close_diverts(gateway);
+	return err;
 }
 
 static const struct rung {
@@ -195,6 +215,7 @@ static void descend(struct gateway *gateway, size_t from)
 {
 	while (from-- > 0)
 		ladder[from].close(gateway);
+	gateway_forget_routes(gateway);
 	free(gateway);
 }
 
@@ -250,9 +271,39 @@ void gateway_tick(struct gateway *gateway)
 	gateway_resync(gateway);
 }
 
-void gateway_move(struct gateway *gateway, const struct place *place)
+/* Addresses that we had, and have no more: whatever stands on them ends. */
+static void leave(struct gateway *gateway, const struct place *before)
 {
+	const struct sockaddr_storage *public;
+	unsigned int i, j;
+
+	for (i = 0; i < CONF_MAX_WANS; i++) {
+		for (j = 0; j < PLACE_N_FAMILIES; j++) {
+			public = &before->wans[i].egresses[j].public;
+			if (!public->ss_family ||
+			    place_keeps(before, &gateway->place, public))
+				continue;
+			calls_leave(gateway->calls, public, gateway_now_ms());
+			alg_leave(gateway->alg, public);
+		}
+	}
+}
+
+int gateway_move(struct gateway *gateway, const struct place *place)
+{
+	const struct place before = gateway->place;
+	int err;
+
 	gateway->place = *place;
+	if (place_is_outside_same(&before, place))
+		return 0;
+	gateway_forget_routes(gateway);
+	gateway_attach_wans(gateway);
+	leave(gateway, &before);
+	err = gateway_move_table(gateway);
+	if (err)
+		log_err("nft table: %s", gateway->why);
+	return err;
 }
 
 void gateway_show(const struct gateway *gateway, struct ctl_sources *sources)

@@ -5,6 +5,7 @@
  *	place.c		where the router stands, and under which address
  *	gateway.c	the ladder: what is opened when, and closed in reverse
  *	machine.c	its rungs at the kernel: devices, route, table, pinholes
+ *	egress.c	by which WAN a phone's message leaves
  *	port.c		what the ALG asks for: public ports
  *	inherit.c	what an earlier daemon has left behind
  *	event.c		what the kernel tells
@@ -56,8 +57,17 @@ void gateway_close(struct gateway *gateway, bool keep);
 /** gateway_tick() - end what has run out; to be called once a second */
 void gateway_tick(struct gateway *gateway);
 
-/** gateway_move() - take over prefixes that have changed; the place is the same */
-void gateway_move(struct gateway *gateway, const struct place *place);
+/**
+ * gateway_move() - take over what has changed outside, and the prefixes inside
+ * @gateway: the gateway
+ * @place: of which the LAN interfaces are the same as before
+ *
+ * What stood on an address that is gone ends: its ports and calls. What stands
+ * on others does not notice.
+ *
+ * Return: 0, or -errno where it was logged why the gateway has to be closed.
+ */
+int gateway_move(struct gateway *gateway, const struct place *place);
 
 /** gateway_show() - tell the control socket where its answers come from */
 void gateway_show(const struct gateway *gateway, struct ctl_sources *sources);

@@ -67,6 +67,16 @@ static int attach(struct gateway *gateway, const char *ifname)
 	return 0;
 }
 
+static bool is_attached(const struct gateway *gateway, const char *ifname)
+{
+	unsigned int i;
+
+	for (i = 0; i < gateway->n_devices; i++)
+		if (gateway->devices[i] == ifname)
+			return true;
+	return false;
+}
+
 static void detach_all(struct gateway *gateway)
 {
 	const char *ifname;
@@ -86,14 +96,40 @@ int gateway_open_devices(struct gateway *gateway)
 {
 	const struct conf *conf = gateway->conf;
 	unsigned int i;
-	int err;
+	int err = 0;
 
-	err = attach(gateway, conf->wan.ifname);
+	for (i = 0; !err && i < conf->n_wans; i++)
+		if (gateway->place.wans[i].ifindex)
+			err = attach(gateway, conf->wans[i].ifname);
 	for (i = 0; !err && i < conf->n_lans; i++)
 		err = attach(gateway, conf->lans[i].ifname);
 	if (err)
 		detach_all(gateway);
 	return err;
+}
+
+/*
+ * A WAN that went away was detached by that, and may be back as another device.
+ * Media of one that cannot be attached is the ordinary stack's, as ever.
+ */
+void gateway_attach_wans(struct gateway *gateway)
+{
+	const struct conf *conf = gateway->conf;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < conf->n_wans; i++) {
+		if (!gateway->place.wans[i].ifindex)
+			continue;
+		if (!is_attached(gateway, conf->wans[i].ifname))
+			err = attach(gateway, conf->wans[i].ifname);
+		else
+			err = nl_device_new(gateway->genl,
+					    conf->wans[i].ifname);
+		if (err && err != -EEXIST)
+			log_warning("%s: %s", conf->wans[i].ifname,
+				    nl_error(gateway->genl));
+	}
 }
 
 void gateway_close_devices(struct gateway *gateway)
@@ -104,33 +140,54 @@ void gateway_close_devices(struct gateway *gateway)
 		detach_all(gateway);
 }
 
-int gateway_open_route(struct gateway *gateway)
+static int open_route(struct gateway *gateway, sa_family_t family)
 {
+	struct nl_route_policy *policy =
+		&gateway->policies[place_family_of(family)];
 	const struct conf *conf = gateway->conf;
 	int err;
 
-	gateway->policy = (struct nl_route_policy){
-		.family = AF_INET,
+	*policy = (struct nl_route_policy){
+		.family = family,
 		.mark = conf->fwmark,
 		.mask = conf->fwmask,
 		.table = conf->table,
 	};
-	err = nl_route_add(&gateway->policy);
+	err = nl_route_add(policy);
 	if (err == -EEXIST)
-		return gateway_why(gateway, err,
-				   "table %u has routes of others; choose another one",
-				   conf->table);
+		gateway_why(gateway, err,
+			    "table %u has routes of others; choose another one",
+			    conf->table);
+	else if (err)
+		gateway_why(gateway, err, "%s", strerror(-err));
+	return err;
+}
+
+static void close_route(struct gateway *gateway, enum place_family family)
+{
+	int err = nl_route_del(&gateway->policies[family]);
+
 	if (err)
-		return gateway_why(gateway, err, "%s", strerror(-err));
-	return 0;
+		log_warning("removing the policy route: %s", strerror(-err));
+}
+
+int gateway_open_route(struct gateway *gateway)
+{
+	int err = open_route(gateway, AF_INET);
+
+	if (err || !gateway->ipv6)
+		return err;
+	err = open_route(gateway, AF_INET6);
+	if (err)
+		close_route(gateway, PLACE_IPV4);
+	return err;
 }
 
 void gateway_close_route(struct gateway *gateway)
 {
-	int err = nl_route_del(&gateway->policy);
-
-	if (err)
-		log_warning("removing the policy route: %s", strerror(-err));
+	close_route(gateway, PLACE_IPV4);
+	if (gateway->ipv6)
+		close_route(gateway, PLACE_IPV6);
 }
 
 static void close_lan_pinholes(struct gateway *gateway)
@@ -191,25 +248,67 @@ void gateway_close_pinholes(struct gateway *gateway)
 	close_lan_pinholes(gateway);
 }
 
-int gateway_open_table(struct gateway *gateway)
+/* The WANs that serve in @family; how many. */
+static unsigned int list_wans(const struct gateway *gateway,
+			      enum place_family family,
+			      char (*wans)[IF_NAMESIZE])
 {
+	const struct conf *conf = gateway->conf;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < conf->n_wans; i++)
+		if (gateway->place.wans[i].egresses[family].public.ss_family)
+			memcpy(wans[n++], conf->wans[i].ifname, IF_NAMESIZE);
+	return n;
+}
+
+static struct nl_nft_conf describe_table(const struct gateway *gateway)
+{
+	const struct place *place = &gateway->place;
 	const struct conf *conf = gateway->conf;
 	struct nl_nft_conf nft = {
 		.n_lans = conf->n_lans,
-		.n_wans = 1,
 		.n_sip_ports = conf->n_sip_ports,
 		.mark = conf->fwmark,
 		.mask = conf->fwmask,
 		.media = { conf->media.min, conf->media.max },
 		.guard = { conf->guard.min, conf->guard.max },
 	};
+	struct sockaddr_in6 *in6;
 	unsigned int i;
-	int err;
 
 	for (i = 0; i < conf->n_lans; i++)
 		memcpy(nft.lans[i], conf->lans[i].ifname, IF_NAMESIZE);
-	memcpy(nft.wans[0], conf->wan.ifname, IF_NAMESIZE);
 	memcpy(nft.sip_ports, conf->sip_ports, sizeof(nft.sip_ports));
+	nft.n_wans = list_wans(gateway, PLACE_IPV4, nft.wans);
+	if (!gateway->ipv6)
+		return nft;
+	nft.n_wans6 = list_wans(gateway, PLACE_IPV6, nft.wans6);
+	nft.n_mapped6 = place->n_mapped;
+	for (i = 0; i < place->n_mapped; i++) {
+		in6 = (struct sockaddr_in6 *)&nft.mapped6[i].address;
+		in6->sin6_family = AF_INET6;
+		memcpy(&in6->sin6_addr, place->mapped[i].address,
+		       sizeof(in6->sin6_addr));
+		nft.mapped6[i].len = place->mapped[i].len;
+	}
+	return nft;
+}
+
+int gateway_move_table(struct gateway *gateway)
+{
+	const struct nl_nft_conf nft = describe_table(gateway);
+	int err = nl_nft_move(gateway->nft, &nft);
+
+	if (err)
+		gateway_why(gateway, err, "%s", nl_nft_error(gateway->nft));
+	return err;
+}
+
+int gateway_open_table(struct gateway *gateway)
+{
+	const struct nl_nft_conf nft = describe_table(gateway);
+	int err;
 
 	err = nl_nft_open(&nft, &gateway->nft);
 	if (!err)

@@ -23,6 +23,7 @@
 #include "nl/genl.h"
 #include "nl/route.h"
 
+struct egress_cache;
 struct event;
 struct inherited;
 struct nl_events;
@@ -30,7 +31,7 @@ struct presence;
 struct nl_nft;
 struct public_port;
 
-#define GATEWAY_MAX_DEVICES	(CONF_MAX_LANS + 1)
+#define GATEWAY_MAX_DEVICES	(CONF_MAX_LANS + CONF_MAX_WANS)
 #define GATEWAY_MAX_PINHOLES	(CONF_MAX_LANS * CONF_MAX_SIP_PORTS)
 
 /** Room for why a rung could not be opened. */
@@ -48,7 +49,7 @@ struct public_port;
  * @inherited: its sessions
  * @n_devices: how many of
  * @devices:	those that we have attached, and are to detach
- * @policy: the policy route
+ * @policies: the policy routes, by family
  * @n_pinholes: how many of
  * @pinholes:	those through which phones reach the divert sockets
  * @nft: our table
@@ -56,7 +57,9 @@ struct public_port;
  * @media: the back end in the kernel
  * @alg: signalling
  * @calls: calls
- * @diverts: one socket for each SIP port
+ * @ipv6: phones may be mapped over IPv6
+ * @diverts: one socket for each SIP port, by family
+ * @routes: which phone reaches whom by which WAN, as it was seen last
  * @public_ports: sockets that the ALG has asked for
  * @events: notifications of the module
  * @events_ready: when there are some
@@ -74,7 +77,7 @@ struct gateway {
 	struct inherited *inherited;
 	unsigned int n_devices;
 	const char *devices[GATEWAY_MAX_DEVICES];
-	struct nl_route_policy policy;
+	struct nl_route_policy policies[PLACE_N_FAMILIES];
 	unsigned int n_pinholes;
 	uint32_t pinholes[GATEWAY_MAX_PINHOLES];
 	struct nl_nft *nft;
@@ -82,7 +85,9 @@ struct gateway {
 	struct media *media;
 	struct alg *alg;
 	struct calls *calls;
-	struct udp_socket *diverts[CONF_MAX_SIP_PORTS];
+	bool ipv6;
+	struct udp_socket *diverts[PLACE_N_FAMILIES][CONF_MAX_SIP_PORTS];
+	struct egress_cache *routes;
 	struct public_port *public_ports;
 	struct nl_events *events;
 	struct event *events_ready;
@@ -105,6 +110,32 @@ int gateway_open_pinholes(struct gateway *gateway);
 void gateway_close_pinholes(struct gateway *gateway);
 int gateway_open_table(struct gateway *gateway);
 void gateway_close_table(struct gateway *gateway);
+
+/**
+ * gateway_move_table() - let the table know of a place that has changed
+ *
+ * Return: 0, or -errno, and @gateway->why says why.
+ */
+int gateway_move_table(struct gateway *gateway);
+
+/** gateway_attach_wans() - attach the WANs that were not there before */
+void gateway_attach_wans(struct gateway *gateway);
+
+/* egress.c */
+
+/**
+ * gateway_egress() - struct alg_ops.egress: by which WAN is that?
+ *
+ * Where several WANs are served the routing tables are asked, with the phone's
+ * source address, so that rules of the user's have their say. What they answer
+ * is believed for a second.
+ */
+bool gateway_egress(void *arg, const struct sockaddr_storage *phone,
+		    const struct sockaddr_storage *server,
+		    struct alg_egress *egress);
+
+/** gateway_forget_routes() - something has changed: ask anew */
+void gateway_forget_routes(struct gateway *gateway);
 
 /* inherit.c */
 int gateway_open_inherited(struct gateway *gateway);

@@ -15,10 +15,25 @@
 
 #include "nl/link.h"
 
-/* Not reachable from the internet: RFC 1918, RFC 6598, RFC 3927 */
-static const struct { uint32_t address; uint8_t len; } inner[] = {
-	{ 0x0a000000, 8 }, { 0xac100000, 12 }, { 0xc0a80000, 16 },
-	{ 0x64400000, 10 }, { 0xa9fe0000, 16 },
+/* Addresses of an interface that are looked at, of one family */
+#define MAX_ADDRESSES 16
+
+/* Not reachable from the internet */
+static const struct conf_prefix inner[] = {
+	{ AF_INET, 8, { 10 } },				/* RFC 1918 */
+	{ AF_INET, 12, { 172, 16 } },
+	{ AF_INET, 16, { 192, 168 } },
+	{ AF_INET, 10, { 100, 64 } },			/* RFC 6598 */
+	{ AF_INET, 16, { 169, 254 } },			/* RFC 3927 */
+	{ AF_INET6, 7, { 0xfc } },			/* RFC 4193 */
+	{ AF_INET6, 10, { 0xfe, 0xc0 } },		/* RFC 3879 */
+};
+
+#define N_INNER (sizeof(inner) / sizeof(inner[0]))
+
+static const int families[PLACE_N_FAMILIES] = {
+	[PLACE_IPV4] = AF_INET,
+	[PLACE_IPV6] = AF_INET6,
 };
 
 static int say_why(char *why, int err, const char *format, ...)
@@ -34,99 +49,196 @@ static int say_why(char *why, int err, const char *format, ...)
 	return err;
 }
 
-static bool is_in(struct in_addr address, uint32_t prefix, uint8_t len)
-{
-	return !((ntohl(address.s_addr) ^ prefix) >> (32 - len));
-}
-
-static bool is_inner(struct in_addr address)
+static bool is_in_one_of(const struct conf_prefix *prefixes, size_t n,
+			 const struct sockaddr_storage *address)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(inner) / sizeof(inner[0]); i++)
-		if (is_in(address, inner[i].address, inner[i].len))
+	for (i = 0; i < n; i++)
+		if (conf_prefix_holds(&prefixes[i], address))
 			return true;
 	return false;
 }
 
-static void add_prefix(struct place *place, struct in_addr address,
-		       uint8_t len)
+static bool is_inner(const struct sockaddr_storage *address)
 {
-	struct conf_prefix *prefix = &place->prefixes[place->n_prefixes];
+	return is_in_one_of(inner, N_INNER, address);
+}
 
-	if (place->n_prefixes == PLACE_MAX_PREFIXES || !len)
-		return;
-	prefix->len = len;
-	prefix->address.s_addr = address.s_addr & htonl(~0u << (32 - len));
-	place->n_prefixes++;
+static bool is_same_host(const struct sockaddr_storage *one,
+			 const struct sockaddr_storage *other)
+{
+	struct conf_prefix host;
+
+	if (!one->ss_family || !other->ss_family)
+		return one->ss_family == other->ss_family;
+	host = conf_prefix_of(one, one->ss_family == AF_INET6 ? 128 : 32);
+	return conf_prefix_holds(&host, other);
+}
+
+static void add_prefix(struct place *place, const struct conf_prefix *prefix)
+{
+	if (prefix->len && place->n_prefixes < PLACE_MAX_PREFIXES)
+		place->prefixes[place->n_prefixes++] = *prefix;
+}
+
+/* The prefixes of the interface's own addresses; how many, or -errno. */
+static int add_own_prefixes(const struct conf_lan *lan, int family,
+			    struct place *place)
+{
+	struct nl_prefix own[MAX_ADDRESSES];
+	struct conf_prefix prefix;
+	int i, n;
+
+	n = nl_link_prefixes(lan->ifname, family, own, MAX_ADDRESSES);
+	for (i = 0; i < n; i++) {
+		prefix = conf_prefix_of(&own[i].address, own[i].len);
+		add_prefix(place, &prefix);
+	}
+	return n;
 }
 
 static int look_at_lan(const struct conf_lan *lan, struct place *place,
 		       uint32_t *ifindex, char *why)
 {
-	struct nl_prefix own[CONF_MAX_PREFIXES];
-	const struct sockaddr_in *in;
 	unsigned int i;
-	int n;
+	int n, total = 0;
 
 	*ifindex = if_nametoindex(lan->ifname);
 	if (!*ifindex)
 		return say_why(why, -ENODEV, "there is no interface %s",
 			       lan->ifname);
 	for (i = 0; i < lan->n_prefixes; i++)
-		add_prefix(place, lan->prefixes[i].address,
-			   lan->prefixes[i].len);
+		add_prefix(place, &lan->prefixes[i]);
 	if (lan->n_prefixes)
 		return 0;
-	n = nl_link_prefixes(lan->ifname, AF_INET, own, CONF_MAX_PREFIXES);
-	if (n < 0)
-		return say_why(why, n, "addresses of %s: %s", lan->ifname,
-			       strerror(-n));
-	if (!n)
+	for (i = 0; i < PLACE_N_FAMILIES; i++) {
+		n = add_own_prefixes(lan, families[i], place);
+		if (n < 0)
+			return say_why(why, n, "addresses of %s: %s",
+				       lan->ifname, strerror(-n));
+		total += n;
+	}
+	if (!total)
 		return say_why(why, -EADDRNOTAVAIL,
 			       "%s has no address yet, and no prefixes are given for it",
 			       lan->ifname);
-	for (i = 0; i < (unsigned int)n; i++) {
-		in = (const struct sockaddr_in *)&own[i].address;
-		add_prefix(place, in->sin_addr, own[i].len);
+	return 0;
+}
+
+/*
+ * The address to serve by: the one that it has been, as long as it lasts; else
+ * the first that the internet can reach; else the first. Or NULL.
+ */
+static const struct sockaddr_storage *
+choose(const struct nl_prefix *own, int n,
+       const struct sockaddr_storage *before)
+{
+	const struct sockaddr_storage *chosen = NULL;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (!own[i].lasting)
+			continue;
+		if (before && is_same_host(&own[i].address, before))
+			return &own[i].address;
+		if (!chosen || (is_inner(chosen) && !is_inner(&own[i].address)))
+			chosen = &own[i].address;
 	}
-	return 0;
+	return chosen;
 }
 
-static int look_at_wan(const struct conf_wan *wan, struct place *place,
-		       char *why)
+static const char *write_host(const struct sockaddr_storage *address,
+			      char text[INET6_ADDRSTRLEN])
 {
-	struct sockaddr_storage address;
-	char text[INET_ADDRSTRLEN];
-	int err;
-
-	place->wan_ifindex = if_nametoindex(wan->ifname);
-	if (!place->wan_ifindex)
-		return say_why(why, -ENODEV, "there is no interface %s",
-			       wan->ifname);
-	err = nl_link_address(wan->ifname, AF_INET, &address);
-	if (err == -EADDRNOTAVAIL)
-		return say_why(why, err, "%s has no address yet", wan->ifname);
-	if (err)
-		return say_why(why, err, "address of %s: %s", wan->ifname,
-			       strerror(-err));
-	place->public = ((struct sockaddr_in *)&address)->sin_addr;
-	place->advertised = place->public;
-	if (wan->external.s_addr != INADDR_ANY)
-		place->advertised = wan->external;
-	else if (is_inner(place->public))
-		return say_why(why, -EADDRNOTAVAIL,
-			       "%s has %s, which the internet cannot reach; behind a 1:1 NAT give external-address",
-			       wan->ifname,
-			       inet_ntop(AF_INET, &place->public, text,
-					 sizeof(text)));
-	return 0;
+	return inet_ntop(address->ss_family, address->ss_family == AF_INET6 ?
+			 (void *)&((struct sockaddr_in6 *)address)->sin6_addr :
+			 (void *)&((struct sockaddr_in *)address)->sin_addr,
+			 text, INET6_ADDRSTRLEN);
 }
 
-int place_look(const struct conf *conf, struct place *place, char *why)
+/*
+ * Return: 0 where @egress can be served by; -EADDRNOTAVAIL where there is no
+ * address; -ENETUNREACH where it is of no use; another -errno.
+ */
+static int look_at_egress(const char *ifname, int family,
+			  const struct sockaddr_storage *external,
+			  const struct sockaddr_storage *before,
+			  struct place_egress *egress, char *why)
 {
+	struct nl_prefix own[MAX_ADDRESSES];
+	const struct sockaddr_storage *chosen;
+	char text[INET6_ADDRSTRLEN];
+	int n;
+
+	n = nl_link_prefixes(ifname, family, own, MAX_ADDRESSES);
+	if (n < 0)
+		return say_why(why, n, "addresses of %s: %s", ifname,
+			       strerror(-n));
+	chosen = choose(own, n, before);
+	if (!chosen)
+		return say_why(why, -EADDRNOTAVAIL, "%s has no address yet",
+			       ifname);
+	if (external->ss_family || !is_inner(chosen)) {
+		egress->public = *chosen;
+		egress->advertised = external->ss_family ? *external : *chosen;
+		return 0;
+	}
+	return say_why(why, -ENETUNREACH,
+		       "%s has %s, which the internet cannot reach; behind a 1:1 NAT give external-address",
+		       ifname, write_host(chosen, text));
+}
+
+/*
+ * No IPv6 is nothing to complain of where there is IPv4. A private IPv4 address
+ * is, also where there is IPv6: somebody may believe that it is served.
+ */
+static int look_at_wan(const struct conf_wan *conf, bool ipv6,
+		       const struct place_wan *before, struct place_wan *wan)
+{
+	const struct sockaddr_storage *external[] = {
+		[PLACE_IPV4] = &conf->external4,
+		[PLACE_IPV6] = &conf->external6,
+	};
+	char why[PLACE_N_FAMILIES][PLACE_WHY_LEN] = { "", "" };
+	int err[PLACE_N_FAMILIES] = { 0, -EADDRNOTAVAIL };
+	enum place_family said;
 	unsigned int i;
-	int err;
+
+	wan->ifindex = if_nametoindex(conf->ifname);
+	if (!wan->ifindex)
+		return say_why(wan->why, -ENODEV, "there is no interface %s",
+			       conf->ifname);
+	for (i = 0; i < (ipv6 ? PLACE_N_FAMILIES : PLACE_IPV6); i++)
+		err[i] = look_at_egress(conf->ifname, families[i], external[i],
+					before ? &before->egresses[i].public
+					       : NULL,
+					&wan->egresses[i], why[i]);
+	said = err[PLACE_IPV4] != -ENETUNREACH &&
+	       err[PLACE_IPV6] == -ENETUNREACH ? PLACE_IPV6 : PLACE_IPV4;
+	if (err[PLACE_IPV4] && (err[PLACE_IPV6] || err[said] == -ENETUNREACH))
+		memcpy(wan->why, why[said], PLACE_WHY_LEN);
+	return err[PLACE_IPV4] && err[PLACE_IPV6] ? err[said] : 0;
+}
+
+/* Which phones the world cannot answer, whatever NAT there is or not. */
+static void look_at_mapped(const struct conf *conf, struct place *place)
+{
+	static const struct conf_prefix all = { .family = AF_INET6 };
+	unsigned int i;
+
+	if (conf->ipv6 == CONF_IPV6_ALWAYS)
+		place->mapped[place->n_mapped++] = all;
+	for (i = 0; conf->ipv6 == CONF_IPV6_AUTO && i < N_INNER; i++)
+		if (inner[i].family == AF_INET6)
+			place->mapped[place->n_mapped++] = inner[i];
+}
+
+int place_look(const struct conf *conf, const struct place *before,
+	       struct place *place, char *why)
+{
+	int err, served = 0, first = 0;
+	unsigned int i;
 
 	memset(place, 0, sizeof(*place));
 	for (i = 0; i < conf->n_lans; i++) {
@@ -135,33 +247,90 @@ int place_look(const struct conf *conf, struct place *place, char *why)
 		if (err)
 			return err;
 	}
-	return look_at_wan(&conf->wan, place, why);
+	look_at_mapped(conf, place);
+	for (i = 0; i < conf->n_wans; i++) {
+		err = look_at_wan(&conf->wans[i], conf->ipv6 != CONF_IPV6_NEVER,
+				  before ? &before->wans[i] : NULL,
+				  &place->wans[i]);
+		served += !err;
+		first = first ? first : err;
+	}
+	if (served)
+		return 0;
+	for (i = 0; !place->wans[i].why[0]; i++)
+		;
+	memcpy(why, place->wans[i].why, PLACE_WHY_LEN);
+	return first;
 }
 
-bool place_is_same(const struct place *one, const struct place *other)
+bool place_is_inside_same(const struct place *one, const struct place *other)
 {
 	return !memcmp(one->lan_ifindex, other->lan_ifindex,
-		       sizeof(one->lan_ifindex)) &&
-	       one->wan_ifindex == other->wan_ifindex &&
-	       one->public.s_addr == other->public.s_addr &&
-	       one->advertised.s_addr == other->advertised.s_addr;
+		       sizeof(one->lan_ifindex));
+}
+
+static bool is_egress_same(const struct place_egress *one,
+			   const struct place_egress *other)
+{
+	return is_same_host(&one->public, &other->public) &&
+	       is_same_host(&one->advertised, &other->advertised);
+}
+
+bool place_is_outside_same(const struct place *one, const struct place *other)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < CONF_MAX_WANS; i++) {
+		if (one->wans[i].ifindex != other->wans[i].ifindex)
+			return false;
+		for (j = 0; j < PLACE_N_FAMILIES; j++)
+			if (!is_egress_same(&one->wans[i].egresses[j],
+					    &other->wans[i].egresses[j]))
+				return false;
+	}
+	return true;
+}
+
+const struct place_egress *
+place_egress_at(const struct place *place,
+		const struct sockaddr_storage *address)
+{
+	const enum place_family family = place_family_of(address->ss_family);
+	const struct place_egress *egress;
+	unsigned int i;
+
+	for (i = 0; i < CONF_MAX_WANS; i++) {
+		egress = &place->wans[i].egresses[family];
+		if (egress->public.ss_family &&
+		    (is_same_host(&egress->public, address) ||
+		     is_same_host(&egress->advertised, address)))
+			return egress;
+	}
+	return NULL;
+}
+
+bool place_has(const struct place *place,
+	       const struct sockaddr_storage *address)
+{
+	const struct place_egress *egress = place_egress_at(place, address);
+
+	return egress && is_same_host(&egress->public, address);
+}
+
+bool place_keeps(const struct place *before, const struct place *now,
+		 const struct sockaddr_storage *public)
+{
+	return place_has(now, public) &&
+	       is_egress_same(place_egress_at(before, public),
+			      place_egress_at(now, public));
 }
 
 bool place_is_lan(const struct place *place,
 		  const struct sockaddr_storage *address)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
-	const struct conf_prefix *prefix;
-	unsigned int i;
-
-	if (address->ss_family != AF_INET ||
-	    in->sin_addr.s_addr == place->public.s_addr)
+	if (address->ss_family == AF_INET6 &&
+	    !is_in_one_of(place->mapped, place->n_mapped, address))
 		return false;
-	for (i = 0; i < place->n_prefixes; i++) {
-		prefix = &place->prefixes[i];
-		if (is_in(in->sin_addr, ntohl(prefix->address.s_addr),
-			  prefix->len))
-			return true;
-	}
-	return false;
+	return is_in_one_of(place->prefixes, place->n_prefixes, address) &&
+	       !place_has(place, address);
 }

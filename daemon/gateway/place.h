@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where the router stands just now: which interfaces there are, and under which
- * address the world sees it.
+ * addresses the world sees it.
  *
- * A router boots before its uplink does, and an uplink comes back with another
- * address. So the place is looked at again and again; sipfastd serves at one,
- * and serves anew where it has become another.
+ * A router boots before its uplinks do, and an uplink comes back with another
+ * address. So the place is looked at again and again. It is served at as soon
+ * as one WAN has an address; what changes at one WAN changes nothing at another.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -18,49 +18,119 @@
 
 #include "conf/conf.h"
 
-/** Room for why a place cannot be served at. */
+/** Room for why a place or a WAN cannot be served at. */
 #define PLACE_WHY_LEN 160
 
-/** Most prefixes of all LANs together. */
-#define PLACE_MAX_PREFIXES (CONF_MAX_LANS * CONF_MAX_PREFIXES)
+/** Most prefixes of all LANs together, given ones or both families' own. */
+#define PLACE_MAX_PREFIXES (2 * CONF_MAX_LANS * CONF_MAX_PREFIXES)
+
+/** Most prefixes of phones whose IPv6 addresses are mapped. */
+#define PLACE_MAX_MAPPED 16
+
+/** enum place_family - AF_INET and AF_INET6 as indices */
+enum place_family {
+	PLACE_IPV4,
+	PLACE_IPV6,
+	PLACE_N_FAMILIES,
+};
+
+/** place_family_of() - the index of AF_INET or AF_INET6 */
+static inline enum place_family place_family_of(sa_family_t family)
+{
+	return family == AF_INET6 ? PLACE_IPV6 : PLACE_IPV4;
+}
+
+/**
+ * struct place_egress - an address of ours by which phones are served
+ * @public: from which we send; AF_UNSPEC where there is none, and nothing is
+ *	served by this WAN in this family
+ * @advertised: that the world sees, differs behind a 1:1 NAT
+ */
+struct place_egress {
+	struct sockaddr_storage public;
+	struct sockaddr_storage advertised;
+};
+
+/**
+ * struct place_wan - one way out
+ * @ifindex: the interface, 0 where there is none of its name
+ * @egresses: its addresses, by family
+ * @why: why nothing is served by it, or not in IPv4; empty where all is well
+ */
+struct place_wan {
+	uint32_t ifindex;
+	struct place_egress egresses[PLACE_N_FAMILIES];
+	char why[PLACE_WHY_LEN];
+};
 
 /**
  * struct place - where we are
  * @lan_ifindex: the LAN interfaces, in the order of struct conf
- * @wan_ifindex: the WAN interface
- * @public: its address, from which we send
- * @advertised: the address that the world sees, differs behind a 1:1 NAT
+ * @wans: the WANs, in the order of struct conf
  * @n_prefixes: how many of
  * @prefixes:	addresses inside that may be mapped
+ * @n_mapped: how many of
+ * @mapped:	IPv6 networks; a phone of no such network is left alone
  */
 struct place {
 	uint32_t lan_ifindex[CONF_MAX_LANS];
-	uint32_t wan_ifindex;
-	struct in_addr public;
-	struct in_addr advertised;
+	struct place_wan wans[CONF_MAX_WANS];
 	unsigned int n_prefixes;
 	struct conf_prefix prefixes[PLACE_MAX_PREFIXES];
+	unsigned int n_mapped;
+	struct conf_prefix mapped[PLACE_MAX_MAPPED];
 };
 
 /**
  * place_look() - look where we are
  * @conf: which interfaces
+ * @before: what it was like the last time; an address that was used is used as
+ *	long as it is there. NULL the first time.
  * @place: filled in
  * @why: PLACE_WHY_LEN bytes; on failure, what is missing for serving here
  *
- * An address that is not the internet's (RFC 1918, RFC 6598) with none given
- * to advertise is no place to serve at: phones would hide behind another
- * wrong address.
+ * An address that is not the internet's (RFC 1918, RFC 6598, RFC 4193) with none
+ * given to advertise is none to serve by: phones would hide behind another wrong
+ * address.
  *
- * Return: 0, or -errno.
+ * Return: 0 where one WAN at least can be served by, or -errno.
  */
-int place_look(const struct conf *conf, struct place *place, char *why);
+int place_look(const struct conf *conf, const struct place *before,
+	       struct place *place, char *why);
 
-/** place_is_same() - would we send and listen in the same way at both? */
-bool place_is_same(const struct place *one, const struct place *other);
+/** place_is_inside_same() - are the LAN interfaces the same at both? */
+bool place_is_inside_same(const struct place *one, const struct place *other);
 
-/** place_is_lan() - is this address inside? */
+/** place_is_outside_same() - would we send and listen in the same way at both? */
+bool place_is_outside_same(const struct place *one, const struct place *other);
+
+/** place_is_lan() - is this the address of a host inside that may be mapped? */
 bool place_is_lan(const struct place *place,
 		  const struct sockaddr_storage *address);
+
+/**
+ * place_egress_at() - the egress whose address this is, or NULL
+ *
+ * @address may be the one that we send from or the one that the world sees; its
+ * port does not matter.
+ */
+const struct place_egress *
+place_egress_at(const struct place *place,
+		const struct sockaddr_storage *address);
+
+/**
+ * place_keeps() - can what stands on @public go on?
+ * @before: where we were
+ * @now: where we are
+ * @public: an address that we sent from before
+ *
+ * Not where the world sees it under another one by now.
+ */
+bool place_keeps(const struct place *before, const struct place *now,
+		 const struct sockaddr_storage *public);
+
+/** place_has() - do we send from @address? Its port does not matter. */
+bool place_has(const struct place *place,
+	       const struct sockaddr_storage *address);
 
 #endif

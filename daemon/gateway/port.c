@@ -72,12 +72,12 @@ static int open_port(void *arg, struct alg_endpoint *endpoint,
 		     const struct sockaddr_storage *local,
 		     struct udp_socket **socket, uint32_t *pinhole)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)local;
+	const struct alg_address address = alg_address_from(local);
 	struct gateway *gateway = arg;
 	struct public_port *port;
 	int err;
 
-	if (is_reserved(gateway->conf, ntohs(in->sin_port)))
+	if (is_reserved(gateway->conf, address.port))
 		return -EADDRINUSE;
 	port = calloc(1, sizeof(*port));
 	if (!port)
@@ -148,5 +148,6 @@ static uint64_t now_ms(void *arg)
 const struct alg_ops gateway_alg_ops = {
 	.open = open_port,
 	.close = close_port,
+	.egress = gateway_egress,
 	.now_ms = now_ms,
 };

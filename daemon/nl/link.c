@@ -35,6 +35,21 @@ static int address_attr_cb(const struct nlattr *attr, void *arg)
 	return MNL_CB_OK;
 }
 
+/* Flags that do not fit into the header's eight bits have an attribute. */
+static bool is_lasting(const struct ifaddrmsg *header,
+		       const struct nlattr *attr)
+{
+	uint32_t flags = header->ifa_flags;
+
+	if (attr && mnl_attr_validate(attr, MNL_TYPE_U32) >= 0)
+		flags = mnl_attr_get_u32(attr);
+	/* IFA_F_TEMPORARY is IFA_F_SECONDARY of IPv4, which lasts. */
+	if (header->ifa_family == AF_INET)
+		return !(flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
+	return !(flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED |
+			  IFA_F_DEPRECATED | IFA_F_TEMPORARY));
+}
+
 /*
  * On a point-to-point link IFA_ADDRESS is the peer's; the interface's own is
  * IFA_LOCAL. IPv6 has IFA_ADDRESS alone where there is no peer.
@@ -59,6 +74,7 @@ static int collect(void *arg, const struct nlmsghdr *nlh)
 		return 0;
 	prefix = &collection->prefixes[collection->n++];
 	prefix->len = header->ifa_prefixlen;
+	prefix->lasting = is_lasting(header, found[IFA_FLAGS]);
 	return rtnl_get_address(address, header->ifa_family, &prefix->address);
 }
 
@@ -82,21 +98,6 @@ int nl_link_prefixes(const char *ifname, int family,
 			 sizeof(header));
 	err = rtnl_exchange(nlh, collect, &collection);
 	return err ? err : (int)collection.n;
-}
-
-int nl_link_address(const char *ifname, int family,
-		    struct sockaddr_storage *address)
-{
-	struct nl_prefix prefix;
-	int n;
-
-	n = nl_link_prefixes(ifname, family, &prefix, 1);
-	if (n < 0)
-		return n;
-	if (!n)
-		return -EADDRNOTAVAIL;
-	*address = prefix.address;
-	return 0;
 }
 
 struct lookup {
@@ -134,25 +135,47 @@ static int take_route(void *arg, const struct nlmsghdr *nlh)
 	return lookup->err;
 }
 
-int nl_link_egress(const struct sockaddr_storage *destination,
-		   struct nl_egress *egress)
+/* Of our own where @source is NULL. */
+static int ask_route(const struct sockaddr_storage *source, uint32_t ifindex,
+		     const struct sockaddr_storage *destination,
+		     struct nl_egress *egress)
 {
+	const uint8_t len = destination->ss_family == AF_INET ? 32 : 128;
 	struct lookup lookup = {
 		.family = destination->ss_family,
 		.egress = egress,
 	};
 	struct rtmsg header = {
 		.rtm_family = (uint8_t)destination->ss_family,
-		.rtm_dst_len = destination->ss_family == AF_INET ? 32 : 128,
+		.rtm_dst_len = len,
+		.rtm_src_len = source ? len : 0,
 	};
 	struct rtnl_request request;
 	struct nlmsghdr *nlh;
 
-	if (destination->ss_family != AF_INET &&
-	    destination->ss_family != AF_INET6)
+	if ((destination->ss_family != AF_INET &&
+	     destination->ss_family != AF_INET6) ||
+	    (source && source->ss_family != destination->ss_family))
 		return -EAFNOSUPPORT;
 	memset(egress, 0, sizeof(*egress));
 	nlh = rtnl_begin(&request, RTM_GETROUTE, 0, &header, sizeof(header));
 	rtnl_put_address(nlh, RTA_DST, destination);
+	if (source) {
+		rtnl_put_address(nlh, RTA_SRC, source);
+		mnl_attr_put_u32(nlh, RTA_IIF, ifindex);
+	}
 	return rtnl_exchange(nlh, take_route, &lookup);
+}
+
+int nl_link_egress(const struct sockaddr_storage *destination,
+		   struct nl_egress *egress)
+{
+	return ask_route(NULL, 0, destination, egress);
+}
+
+int nl_link_forward(const struct sockaddr_storage *source, uint32_t ifindex,
+		    const struct sockaddr_storage *destination,
+		    struct nl_egress *egress)
+{
+	return ask_route(source, ifindex, destination, egress);
 }

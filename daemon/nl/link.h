@@ -15,10 +15,13 @@
  * struct nl_prefix - an address of an interface and the network it is in
  * @address: family and address, host bits included; the port is 0
  * @len: prefix length in bits
+ * @lasting: others can be told of it: it is neither tentative nor deprecated, nor
+ *	a temporary one (RFC 8981), and no other host has it
  */
 struct nl_prefix {
 	struct sockaddr_storage address;
 	uint8_t len;
+	bool lasting;
 };
 
 /**
@@ -34,17 +37,6 @@ struct nl_prefix {
  */
 int nl_link_prefixes(const char *ifname, int family,
 		     struct nl_prefix *prefixes, unsigned int max);
-
-/**
- * nl_link_address() - an interface's first address
- * @ifname: its name
- * @family: AF_INET or AF_INET6
- * @address: gets it; the port is 0
- *
- * Return: 0; -ENODEV; -EADDRNOTAVAIL where it has none; another -errno.
- */
-int nl_link_address(const char *ifname, int family,
-		    struct sockaddr_storage *address);
 
 /**
  * struct nl_egress - the way to somewhere
@@ -69,5 +61,22 @@ struct nl_egress {
  */
 int nl_link_egress(const struct sockaddr_storage *destination,
 		   struct nl_egress *egress);
+
+/**
+ * nl_link_forward() - by which way a packet of somebody else's would leave
+ * @source: whose
+ * @ifindex: the interface that it has come by
+ * @destination: its address, of the same family
+ * @egress: filled in
+ *
+ * Rules for that source and interface have their say, as they would if it were
+ * forwarded.
+ *
+ * Return: as nl_link_egress(); -EINVAL or -EXDEV where a packet from there would
+ * not be taken.
+ */
+int nl_link_forward(const struct sockaddr_storage *source, uint32_t ifindex,
+		    const struct sockaddr_storage *destination,
+		    struct nl_egress *egress);
 
 #endif

@@ -2,17 +2,14 @@
 /*
  * The daemon's own nft table: see nft.h.
  *
- *	set lans, wans		interface names
+ *	set lans		interface names
+ *	set wans, wans6		likewise: those that have an IPv4, an IPv6 address
+ *	set mapped6		networks of phones that the world cannot answer to
  *	set sip_ports		where phones' SIP goes to
- *	set public		our public signalling endpoints in use
+ *	set public, public6	our public signalling endpoints in use
  *	set public_ports	their ports alone
- *	chain raw_in, raw_out	conntrack never sees our signalling
- *	chain divert		phones' SIP is handed to the daemon
- *	chain guard		other flows do not take our ports
  *
- * The rules that phones' SIP meets in raw_in and in divert are one and the same
- * match, without the packet's mark in it: what one takes from conntrack, the
- * other must divert.
+ * Its chains are in nft_chains.c.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -20,15 +17,12 @@
 #include <errno.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter_ipv4.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
-#include <libnftnl/chain.h>
-#include <libnftnl/rule.h>
 #include <libnftnl/set.h>
 #include <libnftnl/table.h>
 #include <libnftnl/udata.h>
@@ -36,29 +30,31 @@
 
 #include "nl/nft.h"
 #include "nl/nft_batch.h"
-#include "nl/nft_rule.h"
-
-/* Behind the user's own mangle rules, which may restore a connection's mark. */
-#define PRIORITY_DIVERT	(NF_IP_PRI_MANGLE + 1)
-
-/* Before the user's own masquerade. */
-#define PRIORITY_GUARD	(NF_IP_PRI_NAT_SRC - 1)
+#include "nl/nft_chains.h"
 
 /* nft's numbers for the types of set keys, so that it can list them. */
 #define KEY_IPV4_ADDR		7
+#define KEY_IPV6_ADDR		8
 #define KEY_INET_SERVICE	13
 #define KEY_IFNAME		41
 #define KEY_CONCAT_BITS		6
 #define KEY_ENDPOINT		(KEY_IPV4_ADDR << KEY_CONCAT_BITS | \
 				 KEY_INET_SERVICE)
+#define KEY_ENDPOINT6		(KEY_IPV6_ADDR << KEY_CONCAT_BITS | \
+				 KEY_INET_SERVICE)
 #define KEY_ORDER_HOST		1
 #define KEY_ORDER_NETWORK	2
 
-/* An element of set `public`: a concatenation, each part padded to 4 bytes. */
+/* The port behind an address in a concatenation: padded to 4 bytes */
+#define CONCAT_PORT_LEN		4
+#define ENDPOINT_LEN		(sizeof(struct in_addr) + CONCAT_PORT_LEN)
+#define ENDPOINT6_LEN		(sizeof(struct in6_addr) + CONCAT_PORT_LEN)
+
+/* One of our public endpoints; of an IPv4 address the first 4 bytes count. */
 struct public_key {
-	struct in_addr address;
+	uint16_t family;
 	uint16_t port;		/* network order */
-	uint16_t pad;
+	uint8_t address[16];
 };
 
 struct public_port {
@@ -151,7 +147,7 @@ static int describe_key_order(struct nftnl_set *set, uint32_t key_type)
 }
 
 static int add_set(struct nft_batch *batch, const char *name, uint32_t id,
-		   uint32_t key_type, uint32_t key_len)
+		   uint32_t flags, uint32_t key_type, uint32_t key_len)
 {
 	struct nftnl_set *set = describe_set(name);
 	int err;
@@ -164,6 +160,7 @@ static int add_set(struct nft_batch *batch, const char *name, uint32_t id,
 		return err;
 	}
 	nftnl_set_set_u32(set, NFTNL_SET_ID, id);
+	nftnl_set_set_u32(set, NFTNL_SET_FLAGS, flags);
 	nftnl_set_set_u32(set, NFTNL_SET_KEY_TYPE, key_type);
 	nftnl_set_set_u32(set, NFTNL_SET_KEY_LEN, key_len);
 	nft_batch_add_set(batch, set);
@@ -173,9 +170,10 @@ static int add_set(struct nft_batch *batch, const char *name, uint32_t id,
 
 typedef void (*element_fn)(struct nft_batch *batch, struct nftnl_set *set);
 
-/* One element, added or deleted, whichever @change does. */
-static int change_element(struct nft_batch *batch, const char *name,
-			  const void *key, uint32_t key_len, element_fn change)
+/* One element with these flags, added or deleted, whichever @change does. */
+static int change_flagged(struct nft_batch *batch, const char *name,
+			  const void *key, uint32_t key_len, uint32_t flags,
+			  element_fn change)
 {
 	struct nftnl_set_elem *element = nftnl_set_elem_alloc();
 	struct nftnl_set *set = describe_set(name);
@@ -183,6 +181,9 @@ static int change_element(struct nft_batch *batch, const char *name,
 
 	if (set && element) {
 		nftnl_set_elem_set(element, NFTNL_SET_ELEM_KEY, key, key_len);
+		if (flags)
+			nftnl_set_elem_set_u32(element, NFTNL_SET_ELEM_FLAGS,
+					       flags);
 		nftnl_set_elem_add(set, element);
 		element = NULL;
 		change(batch, set);
@@ -193,6 +194,12 @@ static int change_element(struct nft_batch *batch, const char *name,
 	if (set)
 		nftnl_set_free(set);
 	return err;
+}
+
+static int change_element(struct nft_batch *batch, const char *name,
+			  const void *key, uint32_t key_len, element_fn change)
+{
+	return change_flagged(batch, name, key, key_len, 0, change);
 }
 
 static int add_ifnames(struct nft_batch *batch, const char *set,
@@ -226,202 +233,98 @@ static int add_sip_ports(struct nft_batch *batch,
 	return err;
 }
 
+/* The address behind the last of a network's; false: that is ::, at the end. */
+static bool end_of(const struct nl_prefix *prefix, struct in6_addr *end)
+{
+	unsigned int bit = prefix->len, byte;
+
+	*end = ((const struct sockaddr_in6 *)&prefix->address)->sin6_addr;
+	while (bit--) {
+		byte = bit / 8;
+		end->s6_addr[byte] ^= 0x80 >> bit % 8;
+		if (end->s6_addr[byte] & 0x80 >> bit % 8)
+			return true;
+	}
+	return false;
+}
+
+/* An interval is two elements, where it begins and where it has ended. */
+static int add_prefixes(struct nft_batch *batch, const char *set,
+			const struct nl_prefix *prefixes, unsigned int n)
+{
+	const struct sockaddr_in6 *in6;
+	struct in6_addr end;
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < n && !err; i++) {
+		in6 = (const struct sockaddr_in6 *)&prefixes[i].address;
+		err = change_element(batch, set, &in6->sin6_addr,
+				     sizeof(in6->sin6_addr),
+				     nft_batch_add_elements);
+		if (!err && end_of(&prefixes[i], &end))
+			err = change_flagged(batch, set, &end, sizeof(end),
+					     NFT_SET_ELEM_INTERVAL_END,
+					     nft_batch_add_elements);
+	}
+	return err;
+}
+
+/* What may change while the table is there. */
+static int add_outside(struct nft_batch *batch, const struct nl_nft_conf *conf)
+{
+	int err;
+
+	err = add_ifnames(batch, "wans", conf->wans, conf->n_wans);
+	if (!err)
+		err = add_ifnames(batch, "wans6", conf->wans6, conf->n_wans6);
+	if (!err)
+		err = add_prefixes(batch, "mapped6", conf->mapped6,
+				   conf->n_mapped6);
+	return err;
+}
+
 static int add_sets(struct nft_batch *batch, const struct nl_nft_conf *conf)
 {
 	static const struct {
 		const char *name;
+		uint32_t flags;
 		uint32_t key_type;
 		uint32_t key_len;
 	} sets[] = {
-		{ "lans", KEY_IFNAME, IF_NAMESIZE },
-		{ "wans", KEY_IFNAME, IF_NAMESIZE },
-		{ "sip_ports", KEY_INET_SERVICE, sizeof(uint16_t) },
-		{ "public", KEY_ENDPOINT, sizeof(struct public_key) },
-		{ "public_ports", KEY_INET_SERVICE, sizeof(uint16_t) },
+		{ "lans", 0, KEY_IFNAME, IF_NAMESIZE },
+		{ "wans", 0, KEY_IFNAME, IF_NAMESIZE },
+		{ "wans6", 0, KEY_IFNAME, IF_NAMESIZE },
+		{ "mapped6", NFT_SET_INTERVAL, KEY_IPV6_ADDR,
+		  sizeof(struct in6_addr) },
+		{ "sip_ports", 0, KEY_INET_SERVICE, sizeof(uint16_t) },
+		{ "public", 0, KEY_ENDPOINT, ENDPOINT_LEN },
+		{ "public6", 0, KEY_ENDPOINT6, ENDPOINT6_LEN },
+		{ "public_ports", 0, KEY_INET_SERVICE, sizeof(uint16_t) },
 	};
 	unsigned int i;
 	int err = 0;
 
 	for (i = 0; i < sizeof(sets) / sizeof(sets[0]) && !err; i++)
-		err = add_set(batch, sets[i].name, i + 1, sets[i].key_type,
-			      sets[i].key_len);
+		err = add_set(batch, sets[i].name, i + 1, sets[i].flags,
+			      sets[i].key_type, sets[i].key_len);
 	if (!err)
 		err = add_ifnames(batch, "lans", conf->lans, conf->n_lans);
 	if (!err)
-		err = add_ifnames(batch, "wans", conf->wans, conf->n_wans);
+		err = add_outside(batch, conf);
 	if (!err)
 		err = add_sip_ports(batch, conf);
 	return err;
 }
 
-static int add_chain(struct nft_batch *batch, const char *name,
-		     const char *type, uint32_t hook, int32_t priority)
+static int empty_set(struct nft_batch *batch, const char *name)
 {
-	struct nftnl_chain *chain = nftnl_chain_alloc();
+	struct nftnl_set *set = describe_set(name);
 
-	if (!chain)
+	if (!set)
 		return -ENOMEM;
-	nftnl_chain_set_u32(chain, NFTNL_CHAIN_FAMILY, NFPROTO_INET);
-	nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, NL_NFT_TABLE);
-	nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, name);
-	nftnl_chain_set_str(chain, NFTNL_CHAIN_TYPE, type);
-	nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, hook);
-	nftnl_chain_set_s32(chain, NFTNL_CHAIN_PRIO, priority);
-	nftnl_chain_set_u32(chain, NFTNL_CHAIN_POLICY, NF_ACCEPT);
-	nft_batch_add_chain(batch, chain);
-	nftnl_chain_free(chain);
-	return 0;
-}
-
-static int add_chains(struct nft_batch *batch)
-{
-	static const struct {
-		const char *name;
-		const char *type;
-		uint32_t hook;
-		int32_t priority;
-	} chains[] = {
-		{ "raw_in", "filter", NF_INET_PRE_ROUTING, NF_IP_PRI_RAW },
-		{ "raw_out", "filter", NF_INET_LOCAL_OUT, NF_IP_PRI_RAW },
-		{ "divert", "filter", NF_INET_PRE_ROUTING, PRIORITY_DIVERT },
-		{ "guard", "nat", NF_INET_POST_ROUTING, PRIORITY_GUARD },
-	};
-	unsigned int i;
-	int err = 0;
-
-	for (i = 0; i < sizeof(chains) / sizeof(chains[0]) && !err; i++)
-		err = add_chain(batch, chains[i].name, chains[i].type,
-				chains[i].hook, chains[i].priority);
-	return err;
-}
-
-/*
- * SIP of a phone that would leave by a WAN. fib knows no way out for what is
- * addressed to this machine, to a group or to everybody, so that is left alone.
- */
-static void match_phone(struct nftnl_rule *rule)
-{
-	nft_match_iifname(rule, "lans");
-	nft_match_ipv4(rule, IPPROTO_UDP);
-	nft_match_dport(rule, "sip_ports");
-	nft_match_fib_oifname(rule, "wans");
-}
-
-static void untrack(struct nftnl_rule *rule)
-{
-	nft_do_counter(rule);
-	nft_do_notrack(rule);
-}
-
-static void write_phone_untracked(struct nftnl_rule *rule,
-				  const struct nl_nft_conf *conf)
-{
-	(void)conf;
-	match_phone(rule);
-	untrack(rule);
-}
-
-static void write_wan_untracked(struct nftnl_rule *rule,
-				const struct nl_nft_conf *conf)
-{
-	(void)conf;
-	nft_match_iifname(rule, "wans");
-	nft_match_ipv4(rule, IPPROTO_UDP);
-	nft_match_destination(rule, "public");
-	untrack(rule);
-}
-
-static void write_public_untracked(struct nftnl_rule *rule,
-				   const struct nl_nft_conf *conf)
-{
-	(void)conf;
-	nft_match_ipv4(rule, IPPROTO_UDP);
-	nft_match_source(rule, "public");
-	untrack(rule);
-}
-
-static void write_answers_untracked(struct nftnl_rule *rule,
-				    const struct nl_nft_conf *conf)
-{
-	(void)conf;
-	nft_match_oifname(rule, "lans");
-	nft_match_ipv4(rule, IPPROTO_UDP);
-	nft_match_foreign_source(rule);
-	untrack(rule);
-}
-
-static void write_divert(struct nftnl_rule *rule,
-			 const struct nl_nft_conf *conf)
-{
-	struct in_addr loopback = { htonl(INADDR_LOOPBACK) };
-
-	match_phone(rule);
-	nft_do_tproxy(rule, loopback);
-	nft_do_counter(rule);
-	nft_do_mark(rule, conf->mark, conf->mask);
-	nft_do_accept(rule);
-}
-
-static void guard_ports(struct nftnl_rule *rule,
-			const struct nl_nft_conf *conf, uint8_t protocol)
-{
-	nft_match_oifname(rule, "wans");
-	nft_match_ipv4(rule, protocol);
-	nft_match_sport(rule, "public_ports");
-	nft_do_counter(rule);
-	nft_do_masquerade(rule, conf->guard.min, conf->guard.max);
-}
-
-static void write_guard_udp(struct nftnl_rule *rule,
-			    const struct nl_nft_conf *conf)
-{
-	guard_ports(rule, conf, IPPROTO_UDP);
-}
-
-static void write_guard_tcp(struct nftnl_rule *rule,
-			    const struct nl_nft_conf *conf)
-{
-	guard_ports(rule, conf, IPPROTO_TCP);
-}
-
-static void write_guard_media(struct nftnl_rule *rule,
-			      const struct nl_nft_conf *conf)
-{
-	nft_match_oifname(rule, "wans");
-	nft_match_ipv4(rule, IPPROTO_UDP);
-	nft_match_sport_range(rule, conf->media.min, conf->media.max);
-	nft_do_counter(rule);
-	nft_do_masquerade(rule, conf->guard.min, conf->guard.max);
-}
-
-static int add_rules(struct nft_batch *batch, const struct nl_nft_conf *conf)
-{
-	static const struct {
-		const char *chain;
-		const char *comment;
-		void (*write)(struct nftnl_rule *rule,
-			      const struct nl_nft_conf *conf);
-	} rules[] = {
-		{ "raw_in", "phone to server", write_phone_untracked },
-		{ "raw_in", "server to phone", write_wan_untracked },
-		{ "raw_out", "to server", write_public_untracked },
-		{ "raw_out", "to phone", write_answers_untracked },
-		{ "divert", "phone to server", write_divert },
-		{ "guard", "signalling ports", write_guard_udp },
-		{ "guard", "signalling ports", write_guard_tcp },
-		{ "guard", "media ports", write_guard_media },
-	};
-	struct nftnl_rule *rule;
-	unsigned int i;
-
-	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		rule = nft_rule_new(rules[i].chain, rules[i].comment);
-		if (!rule)
-			return -ENOMEM;
-		rules[i].write(rule, conf);
-		nft_batch_add_rule(batch, rule);
-		nftnl_rule_free(rule);
-	}
+	nft_batch_del_elements(batch, set);
+	nftnl_set_free(set);
 	return 0;
 }
 
@@ -436,9 +339,7 @@ static int make_table(struct nl_nft *nft, const struct nl_nft_conf *conf)
 	if (!err)
 		err = add_sets(batch, conf);
 	if (!err)
-		err = add_chains(batch);
-	if (!err)
-		err = add_rules(batch, conf);
+		err = nft_chains_add(batch, conf);
 	err = err ? fail(nft, err) : commit(nft, batch);
 	nft_batch_free(batch);
 	return err;
@@ -447,7 +348,9 @@ static int make_table(struct nl_nft *nft, const struct nl_nft_conf *conf)
 static bool is_sane(const struct nl_nft_conf *conf)
 {
 	return conf->n_lans && conf->n_lans <= NL_NFT_MAX_IFNAMES &&
-	       conf->n_wans && conf->n_wans <= NL_NFT_MAX_IFNAMES &&
+	       conf->n_wans <= NL_NFT_MAX_IFNAMES &&
+	       conf->n_wans6 <= NL_NFT_MAX_IFNAMES &&
+	       conf->n_mapped6 <= NL_NFT_MAX_PREFIXES &&
 	       conf->n_sip_ports &&
 	       conf->n_sip_ports <= NL_NFT_MAX_SIP_PORTS &&
 	       conf->mark && !(conf->mark & ~conf->mask) &&
@@ -482,17 +385,59 @@ int nl_nft_open(const struct nl_nft_conf *conf, struct nl_nft **nftp)
 	return err ? err : make_table(nft, conf);
 }
 
+int nl_nft_move(struct nl_nft *nft, const struct nl_nft_conf *conf)
+{
+	static const char *const outside[] = { "wans", "wans6", "mapped6" };
+	struct nft_batch *batch;
+	unsigned int i;
+	int err = 0;
+
+	if (!is_sane(conf))
+		return fail(nft, -EINVAL);
+	batch = nft_batch_begin();
+	if (!batch)
+		return fail(nft, -ENOMEM);
+	for (i = 0; i < sizeof(outside) / sizeof(outside[0]) && !err; i++)
+		err = empty_set(batch, outside[i]);
+	if (!err)
+		err = add_outside(batch, conf);
+	err = err ? fail(nft, err) : commit(nft, batch);
+	nft_batch_free(batch);
+	return err;
+}
+
 static int read_key(const struct sockaddr_storage *public,
 		    struct public_key *key)
 {
+	const struct sockaddr_in6 *in6 = (const void *)public;
 	const struct sockaddr_in *in = (const void *)public;
 
-	if (public->ss_family != AF_INET)
-		return -EAFNOSUPPORT;
 	memset(key, 0, sizeof(*key));
-	key->address = in->sin_addr;
-	key->port = in->sin_port;
+	key->family = public->ss_family;
+	if (public->ss_family == AF_INET) {
+		memcpy(key->address, &in->sin_addr, sizeof(in->sin_addr));
+		key->port = in->sin_port;
+	} else if (public->ss_family == AF_INET6) {
+		memcpy(key->address, &in6->sin6_addr, sizeof(in6->sin6_addr));
+		key->port = in6->sin6_port;
+	} else {
+		return -EAFNOSUPPORT;
+	}
 	return 0;
+}
+
+/* Address and port in the set of their family. */
+static int change_endpoint(struct nft_batch *batch,
+			   const struct public_key *key, element_fn change)
+{
+	const bool is_v6 = key->family == AF_INET6;
+	const uint32_t len = is_v6 ? ENDPOINT6_LEN : ENDPOINT_LEN;
+	uint8_t bytes[ENDPOINT6_LEN] = { 0 };
+
+	memcpy(bytes, key->address, len - CONCAT_PORT_LEN);
+	memcpy(bytes + len - CONCAT_PORT_LEN, &key->port, sizeof(key->port));
+	return change_element(batch, is_v6 ? "public6" : "public", bytes, len,
+			      change);
 }
 
 /* Does another of our endpoints use the same port? */
@@ -503,7 +448,7 @@ static bool port_is_shared(const struct nl_nft *nft,
 
 	for (port = nft->ports; port; port = port->hh.next)
 		if (port->key.port == key->port &&
-		    port->key.address.s_addr != key->address.s_addr)
+		    memcmp(&port->key, key, sizeof(*key)))
 			return true;
 	return false;
 }
@@ -516,7 +461,7 @@ static int change_public(struct nl_nft *nft, const struct public_key *key,
 
 	if (!batch)
 		return fail(nft, -ENOMEM);
-	err = change_element(batch, "public", key, sizeof(*key), change);
+	err = change_endpoint(batch, key, change);
 	if (!err && !port_is_shared(nft, key))
 		err = change_element(batch, "public_ports", &key->port,
 				     sizeof(key->port), change);

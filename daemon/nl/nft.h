@@ -16,11 +16,14 @@
 #include <netinet/in.h>
 #include <stdint.h>
 
+#include "nl/link.h"
+
 struct nl_nft;
 
 #define NL_NFT_TABLE		"sipfast"
 #define NL_NFT_MAX_IFNAMES	16
 #define NL_NFT_MAX_SIP_PORTS	8
+#define NL_NFT_MAX_PREFIXES	16
 
 /** struct nl_port_range - ports @min to @max, both in it */
 struct nl_port_range {
@@ -35,9 +38,14 @@ struct nl_port_range {
  * @n_wans: how many of
  * @wans:	interfaces towards the providers; only what would leave by one of
  *	them is diverted
+ * @n_wans6: how many of
+ * @wans6:	likewise for IPv6
+ * @n_mapped6: how many of
+ * @mapped6:	IPv6 networks, apart from each other; only phones in one of them
+ *	are diverted. Where there is none at first, IPv6 is left alone for good.
  * @n_sip_ports: how many of
  * @sip_ports:	destination ports, host order, of what is diverted: a packet for
- *	port P goes to the transparent socket at 127.0.0.1:P
+ *	port P goes to the transparent socket at 127.0.0.1:P or [::1]:P
  * @mark: mark of diverted packets, inside @mask
  * @mask: bits of the packet mark that are ours; the others are kept
  * @media: our media ports
@@ -49,6 +57,10 @@ struct nl_nft_conf {
 	char lans[NL_NFT_MAX_IFNAMES][IF_NAMESIZE];
 	unsigned int n_wans;
 	char wans[NL_NFT_MAX_IFNAMES][IF_NAMESIZE];
+	unsigned int n_wans6;
+	char wans6[NL_NFT_MAX_IFNAMES][IF_NAMESIZE];
+	unsigned int n_mapped6;
+	struct nl_prefix mapped6[NL_NFT_MAX_PREFIXES];
 	unsigned int n_sip_ports;
 	uint16_t sip_ports[NL_NFT_MAX_SIP_PORTS];
 	uint32_t mark;
@@ -72,9 +84,20 @@ struct nl_nft_conf {
 int nl_nft_open(const struct nl_nft_conf *conf, struct nl_nft **nft);
 
 /**
+ * nl_nft_move() - other WANs have an address now, or other phones are mapped
+ * @nft: the table
+ * @conf: of which @wans, @wans6 and @mapped6 count
+ *
+ * It happens at once: no packet meets sets that are half filled.
+ *
+ * Return: 0, or -errno, and then all is as it was.
+ */
+int nl_nft_move(struct nl_nft *nft, const struct nl_nft_conf *conf);
+
+/**
  * nl_nft_port_add() - one of our public signalling ports is in use now
  * @nft: the table
- * @public: address and port; IPv4
+ * @public: address and port
  *
  * Return: 0; -EAFNOSUPPORT; another -errno. Adding one twice is no error.
  */

@@ -28,6 +28,9 @@
 #define IP_SADDR	12
 #define IP_DADDR	16
 #define IP_ADDR_LEN	4
+#define IP6_SADDR	8
+#define IP6_DADDR	24
+#define IP6_ADDR_LEN	16
 #define TH_SPORT	0
 #define TH_DPORT	2
 #define TH_PORT_LEN	2
@@ -133,10 +136,9 @@ static void look_up(struct nftnl_rule *rule, const char *set)
 	nftnl_rule_add_expr(rule, expr);
 }
 
-void nft_match_ipv4(struct nftnl_rule *rule, uint8_t protocol)
+void nft_match_protocol(struct nftnl_rule *rule, uint8_t family,
+			uint8_t protocol)
 {
-	uint8_t family = NFPROTO_IPV4;
-
 	load_meta(rule, NFT_META_NFPROTO, NFT_REG_1);
 	compare(rule, NFT_CMP_EQ, &family, sizeof(family));
 	load_meta(rule, NFT_META_L4PROTO, NFT_REG_1);
@@ -161,10 +163,22 @@ static void load_port(struct nftnl_rule *rule, uint32_t offset, uint32_t reg)
 		     reg);
 }
 
-static void load_address(struct nftnl_rule *rule, uint32_t offset)
+/*
+ * An address into register 1, and the port behind it, as the parts of a
+ * concatenation lie: in whole words of 4 bytes, of which register 1 has four.
+ */
+static void load_endpoint(struct nftnl_rule *rule, uint8_t family,
+			  uint32_t offset4, uint32_t offset6, uint32_t port)
 {
-	load_payload(rule, NFT_PAYLOAD_NETWORK_HEADER, offset, IP_ADDR_LEN,
-		     NFT_REG_1);
+	if (family == NFPROTO_IPV6) {
+		load_payload(rule, NFT_PAYLOAD_NETWORK_HEADER, offset6,
+			     IP6_ADDR_LEN, NFT_REG_1);
+		load_port(rule, port, NFT_REG_2);
+	} else {
+		load_payload(rule, NFT_PAYLOAD_NETWORK_HEADER, offset4,
+			     IP_ADDR_LEN, NFT_REG_1);
+		load_port(rule, port, NFT_REG32_01);
+	}
 }
 
 void nft_match_sport(struct nftnl_rule *rule, const char *set)
@@ -188,17 +202,23 @@ void nft_match_sport_range(struct nftnl_rule *rule, uint16_t min, uint16_t max)
 	compare(rule, NFT_CMP_LTE, &max_be, sizeof(max_be));
 }
 
-void nft_match_source(struct nftnl_rule *rule, const char *set)
+void nft_match_saddr6(struct nftnl_rule *rule, const char *set)
 {
-	load_address(rule, IP_SADDR);
-	load_port(rule, TH_SPORT, NFT_REG32_01);
+	load_payload(rule, NFT_PAYLOAD_NETWORK_HEADER, IP6_SADDR, IP6_ADDR_LEN,
+		     NFT_REG_1);
 	look_up(rule, set);
 }
 
-void nft_match_destination(struct nftnl_rule *rule, const char *set)
+void nft_match_source(struct nftnl_rule *rule, uint8_t family, const char *set)
 {
-	load_address(rule, IP_DADDR);
-	load_port(rule, TH_DPORT, NFT_REG32_01);
+	load_endpoint(rule, family, IP_SADDR, IP6_SADDR, TH_SPORT);
+	look_up(rule, set);
+}
+
+void nft_match_destination(struct nftnl_rule *rule, uint8_t family,
+			   const char *set)
+{
+	load_endpoint(rule, family, IP_DADDR, IP6_DADDR, TH_DPORT);
 	look_up(rule, set);
 }
 
@@ -226,13 +246,18 @@ void nft_do_notrack(struct nftnl_rule *rule)
 	nftnl_rule_add_expr(rule, expr_new("notrack"));
 }
 
-void nft_do_tproxy(struct nftnl_rule *rule, struct in_addr address)
+void nft_do_tproxy(struct nftnl_rule *rule, uint8_t family)
 {
+	const struct in_addr loopback = { htonl(INADDR_LOOPBACK) };
 	struct nftnl_expr *expr;
 
-	load_immediate(rule, NFT_REG_1, &address, sizeof(address));
+	if (family == NFPROTO_IPV6)
+		load_immediate(rule, NFT_REG_1, &in6addr_loopback,
+			       sizeof(in6addr_loopback));
+	else
+		load_immediate(rule, NFT_REG_1, &loopback, sizeof(loopback));
 	expr = expr_new("tproxy");
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_TPROXY_FAMILY, NFPROTO_IPV4);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_TPROXY_FAMILY, family);
 	nftnl_expr_set_u32(expr, NFTNL_EXPR_TPROXY_REG_ADDR, NFT_REG_1);
 	nftnl_rule_add_expr(rule, expr);
 }

@@ -27,8 +27,9 @@ struct nftnl_rule *nft_rule_new(const char *chain, const char *comment);
 
 /* What a packet may be like. Sets are given by name. */
 
-/* meta nfproto ipv4 meta l4proto @protocol */
-void nft_match_ipv4(struct nftnl_rule *rule, uint8_t protocol);
+/* meta nfproto @family meta l4proto @protocol; NFPROTO_IPV4 or NFPROTO_IPV6 */
+void nft_match_protocol(struct nftnl_rule *rule, uint8_t family,
+			uint8_t protocol);
 /* iifname @set */
 void nft_match_iifname(struct nftnl_rule *rule, const char *set);
 /* oifname @set */
@@ -39,10 +40,14 @@ void nft_match_sport(struct nftnl_rule *rule, const char *set);
 void nft_match_dport(struct nftnl_rule *rule, const char *set);
 /* th sport @min-@max */
 void nft_match_sport_range(struct nftnl_rule *rule, uint16_t min, uint16_t max);
-/* ip saddr . th sport @set */
-void nft_match_source(struct nftnl_rule *rule, const char *set);
-/* ip daddr . th dport @set */
-void nft_match_destination(struct nftnl_rule *rule, const char *set);
+/* ip6 saddr @set */
+void nft_match_saddr6(struct nftnl_rule *rule, const char *set);
+/* ip saddr . th sport @set, or ip6 */
+void nft_match_source(struct nftnl_rule *rule, uint8_t family,
+		      const char *set);
+/* ip daddr . th dport @set, or ip6 */
+void nft_match_destination(struct nftnl_rule *rule, uint8_t family,
+			   const char *set);
 /* fib daddr oifname @set */
 void nft_match_fib_oifname(struct nftnl_rule *rule, const char *set);
 /* fib saddr type != local */
@@ -54,8 +59,8 @@ void nft_match_foreign_source(struct nftnl_rule *rule);
 void nft_do_counter(struct nftnl_rule *rule);
 /* notrack */
 void nft_do_notrack(struct nftnl_rule *rule);
-/* tproxy ip to @address: the port stays */
-void nft_do_tproxy(struct nftnl_rule *rule, struct in_addr address);
+/* tproxy ip to 127.0.0.1, or ip6 to [::1]: the port stays */
+void nft_do_tproxy(struct nftnl_rule *rule, uint8_t family);
 /* meta mark set meta mark & ~@mask | @mark */
 void nft_do_mark(struct nftnl_rule *rule, uint32_t mark, uint32_t mask);
 /* masquerade to :@min-@max */

@@ -21,6 +21,7 @@ NL_SRCS := $(NL_GENL_SRCS) \
 	daemon/nl/link.c \
 	daemon/nl/nft.c \
 	daemon/nl/nft_batch.c \
+	daemon/nl/nft_chains.c \
 	daemon/nl/nft_rule.c \
 	daemon/nl/route.c \
 	daemon/nl/rtnl.c

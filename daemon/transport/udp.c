@@ -253,15 +253,27 @@ err_free:
 	return NULL;
 }
 
-struct udp_socket *udp_open_divert(struct event_base *base, uint16_t port,
-				   udp_recv_fn recv, void *arg)
+static struct sockaddr_storage loopback(sa_family_t family, uint16_t port)
 {
-	struct sockaddr_storage local = { 0 };
+	struct sockaddr_storage local = { .ss_family = family };
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&local;
 	struct sockaddr_in *in = (struct sockaddr_in *)&local;
 
-	in->sin_family = AF_INET;
-	in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	in->sin_port = htons(port);
+	if (family == AF_INET6) {
+		in6->sin6_addr = in6addr_loopback;
+		in6->sin6_port = htons(port);
+	} else {
+		in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		in->sin_port = htons(port);
+	}
+	return local;
+}
+
+struct udp_socket *udp_open_divert(struct event_base *base, sa_family_t family,
+				   uint16_t port, udp_recv_fn recv, void *arg)
+{
+	const struct sockaddr_storage local = loopback(family, port);
+
 	return open_on_loop(base, &local, true, recv, arg);
 }
 
@@ -298,12 +310,30 @@ static void add_ancillary(struct msghdr *header, int level, int type,
 	header->msg_controllen += CMSG_SPACE(len);
 }
 
+static void add_source(struct msghdr *header,
+		       const struct sockaddr_storage *src)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)src;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)src;
+	struct in6_pktinfo from6 = { .ipi6_ifindex = 0 };
+	struct in_pktinfo from = { .ipi_ifindex = 0 };
+
+	if (src->ss_family == AF_INET6) {
+		from6.ipi6_addr = in6->sin6_addr;
+		add_ancillary(header, IPPROTO_IPV6, IPV6_PKTINFO, &from6,
+			      sizeof(from6));
+	} else {
+		from.ipi_spec_dst = in->sin_addr;
+		add_ancillary(header, IPPROTO_IP, IP_PKTINFO, &from,
+			      sizeof(from));
+	}
+}
+
 /* Send from @fd, in the name of @src unless that is NULL. */
 static int send_from(int fd, const struct sockaddr_storage *src,
 		     const struct sockaddr_storage *dst, uint8_t tos,
 		     const struct iovec *iov, unsigned int n_iov)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)src;
 	union ancillary control = { 0 };
 	struct msghdr header = {
 		.msg_name = (void *)dst,
@@ -312,7 +342,6 @@ static int send_from(int fd, const struct sockaddr_storage *src,
 		.msg_iovlen = n_iov,
 		.msg_control = &control,
 	};
-	struct in_pktinfo from = { 0 };
 	int tclass = tos;
 
 	if (dst->ss_family == AF_INET6)
@@ -321,11 +350,8 @@ static int send_from(int fd, const struct sockaddr_storage *src,
 	else
 		add_ancillary(&header, IPPROTO_IP, IP_TOS, &tclass,
 			      sizeof(tclass));
-	if (src) {
-		from.ipi_spec_dst = in->sin_addr;
-		add_ancillary(&header, IPPROTO_IP, IP_PKTINFO, &from,
-			      sizeof(from));
-	}
+	if (src)
+		add_source(&header, src);
 	return sendmsg(fd, &header, 0) < 0 ? -errno : 0;
 }
 
@@ -335,20 +361,22 @@ int udp_send(struct udp_socket *socket, const struct sockaddr_storage *dst,
 	return send_from(socket->fd, NULL, dst, tos, iov, n_iov);
 }
 
-/* The divert socket at the port of @address, or NULL. */
+static in_port_t port_of(const struct sockaddr_storage *address)
+{
+	return address->ss_family == AF_INET6 ?
+	       ((const struct sockaddr_in6 *)address)->sin6_port :
+	       ((const struct sockaddr_in *)address)->sin_port;
+}
+
+/* The divert socket of the family and at the port of @address, or NULL. */
 static struct udp_socket *divert_at(const struct sockaddr_storage *address)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
-	const struct sockaddr_in *local;
 	struct udp_socket *sock;
 
-	if (address->ss_family != AF_INET)
-		return NULL;
-	DL_FOREACH(diverts, sock) {
-		local = (const struct sockaddr_in *)&sock->local;
-		if (local->sin_port == in->sin_port)
+	DL_FOREACH(diverts, sock)
+		if (sock->local.ss_family == address->ss_family &&
+		    port_of(&sock->local) == port_of(address))
 			return sock;
-	}
 	return NULL;
 }
 

@@ -21,7 +21,7 @@
 struct event_base;
 struct udp_socket;
 
-/** Largest datagram taken; what is longer cannot be IPv4 UDP. */
+/** Largest datagram taken; what is longer cannot be UDP. */
 #define UDP_MAX_LEN 65535
 
 /**
@@ -45,17 +45,18 @@ typedef void (*udp_recv_fn)(void *arg, const struct udp_datagram *datagram);
 /**
  * udp_open_divert() - a transparent socket for a SIP port
  * @base: event loop
+ * @family: AF_INET or AF_INET6
  * @port: destination port, host order, at which packets are diverted
  * @recv: called for each datagram
  * @arg: for @recv
  *
- * It is bound to 127.0.0.1:@port, where nft's tproxy delivers, so that a SIP
- * server of this machine's own keeps the port on its real addresses.
+ * It is bound to 127.0.0.1 or ::1 at @port, where nft's tproxy delivers, so that a
+ * SIP server of this machine's own keeps the port on its real addresses.
  *
  * Return: the socket, or NULL with errno set.
  */
-struct udp_socket *udp_open_divert(struct event_base *base, uint16_t port,
-				   udp_recv_fn recv, void *arg);
+struct udp_socket *udp_open_divert(struct event_base *base, sa_family_t family,
+				   uint16_t port, udp_recv_fn recv, void *arg);
 
 /**
  * udp_open_public() - a socket at an address of our own

@@ -6,7 +6,6 @@
  */
 #include "alg_bench.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,41 +21,40 @@ static struct bench *stage;
 
 static struct sockaddr_storage address(const char *spec)
 {
-	struct sockaddr_storage storage = { 0 };
-	struct sockaddr_in *in = (struct sockaddr_in *)&storage;
-	const char *colon = strchr(spec, ':');
-	char host[INET_ADDRSTRLEN];
+	const char *colon = strrchr(spec, ':');
+	struct alg_address read;
 
 	assert_non_null(colon);
-	snprintf(host, sizeof(host), "%.*s", (int)(colon - spec), spec);
-	in->sin_family = AF_INET;
-	in->sin_port = htons(atoi(colon + 1));
-	assert_int_equal(inet_pton(AF_INET, host, &in->sin_addr), 1);
-	return storage;
+	assert_true(alg_address_host_read(spec, colon - spec, &read));
+	read.port = atoi(colon + 1);
+	return alg_address_to(&read);
 }
 
 static void write_address(const struct sockaddr_storage *storage, char *spec)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)storage;
-	char host[INET_ADDRSTRLEN];
+	const struct alg_address written = alg_address_from(storage);
 
-	assert_int_equal(in->sin_family, AF_INET);
-	inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
-	snprintf(spec, 32, "%s:%u", host, ntohs(in->sin_port));
+	alg_address_write(&written, spec);
+}
+
+static bool begins(const struct sockaddr_storage *storage, const char *bytes)
+{
+	char spec[SPEC_LEN];
+
+	write_address(storage, spec);
+	return !strncmp(spec, bytes, strlen(bytes));
 }
 
 static bool is_lan(void *arg, const struct sockaddr_storage *storage)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)storage;
-
 	(void)arg;
-	return ntohl(in->sin_addr.s_addr) >> 8 == 0xc0a801;
+	return begins(storage, "192.168.1.") || begins(storage, "[fd00:1::");
 }
 
 /* --- doubles of transport/udp.c: sockets that write down what is sent --- */
 
 struct udp_socket {
-	char local[32];
+	char local[SPEC_LEN];
 	struct alg_endpoint *endpoint;
 	struct udp_socket *prev, *next;
 };
@@ -97,7 +95,7 @@ int udp_send_as(const struct sockaddr_storage *src,
 		const struct sockaddr_storage *dst, uint8_t tos,
 		const struct iovec *iov, unsigned int n_iov)
 {
-	char as[32];
+	char as[SPEC_LEN];
 
 	write_address(src, as);
 	return record(true, as, dst, tos, iov, n_iov);
@@ -108,11 +106,11 @@ int udp_send_as(const struct sockaddr_storage *src,
 static bool is_busy(const struct bench *b,
 		    const struct sockaddr_storage *local)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)local;
+	const struct alg_address busy = alg_address_from(local);
 	unsigned int i;
 
 	for (i = 0; i < b->n_busy; i++)
-		if (b->busy[i] == ntohs(in->sin_port))
+		if (b->busy[i] == busy.port)
 			return true;
 	return false;
 }
@@ -139,7 +137,7 @@ static void close_port(void *arg, const struct sockaddr_storage *local,
 		       struct udp_socket *socket, uint32_t pinhole)
 {
 	struct bench *b = arg;
-	char closed[32];
+	char closed[SPEC_LEN];
 
 	write_address(local, closed);
 	assert_string_equal(closed, socket->local);
@@ -147,6 +145,28 @@ static void close_port(void *arg, const struct sockaddr_storage *local,
 	DL_DELETE(b->sockets, socket);
 	b->n_open--;
 	free(socket);
+}
+
+static bool egress(void *arg, const struct sockaddr_storage *phone,
+		   const struct sockaddr_storage *server,
+		   struct alg_egress *out)
+{
+	const struct bench *b = arg;
+	struct sockaddr_storage ours;
+
+	assert_int_equal(phone->ss_family, server->ss_family);
+	if (begins(server, "10."))
+		return false;
+	ours = address(server->ss_family == AF_INET6 ? G6 :
+		       begins(server, "192.0.2.") ? G2 : G);
+	out->public = alg_address_from(&ours);
+	out->public.port = 0;
+	out->advertised = out->public;
+	if (b->advertised && begins(&ours, "203."))
+		assert_true(alg_address_host_read(b->advertised,
+						  strlen(b->advertised),
+						  &out->advertised));
+	return true;
 }
 
 static uint64_t now_ms(void *arg)
@@ -215,15 +235,11 @@ static void release(void *arg, uint32_t endpoint)
 
 struct alg_policy bench_policy(void)
 {
-	struct alg_policy policy = {
+	return (struct alg_policy){
 		.min_port = POOL_MIN,
 		.max_port = POOL_MAX,
 		.is_lan = is_lan,
 	};
-
-	inet_pton(AF_INET, "203.0.113.1", &policy.public);
-	policy.advertised = policy.public;
-	return policy;
 }
 
 int bench_setup_with(void **state, const struct alg_policy *policy,
@@ -232,6 +248,7 @@ int bench_setup_with(void **state, const struct alg_policy *policy,
 	static const struct alg_ops ops = {
 		.open = open_port,
 		.close = close_port,
+		.egress = egress,
 		.now_ms = now_ms,
 	};
 	static const struct call_user_ops user_ops = {
@@ -502,14 +519,14 @@ struct look {
 	bool found;
 	struct alg_endpoint_view view;
 	char *leases;
-	char public[32];
+	char public[SPEC_LEN];
 };
 
 static void show(void *arg, const struct alg_endpoint_view *view)
 {
 	struct look *look = arg;
 	size_t len = 0;
-	char lan[32];
+	char lan[SPEC_LEN];
 	FILE *stream;
 	unsigned int i;
 

@@ -33,6 +33,20 @@
 #define S "203.0.113.10:5060"
 #define T "203.0.113.20:5060"
 
+/* Behind another WAN, whose address is G2; and one that is behind no WAN */
+#define G2 "192.0.2.1:5060"
+#define U "192.0.2.10:5060"
+#define VPN "10.9.0.10:5060"
+
+/* The same over IPv6 */
+#define P6 "[fd00:1::10]:5060"
+#define Q6 "[fd00:1::11]:5060"
+#define G6 "[2001:db8:1::1]:5060"
+#define S6 "[2001:db8:1::10]:5060"
+
+/* Room for any of them */
+#define SPEC_LEN 64
+
 /* The pool of public signalling ports */
 #define POOL_MIN 6000
 #define POOL_MAX 6003
@@ -49,8 +63,8 @@
 struct sent {
 	bool to_phone;
 	bool borrowed;
-	char src[32];
-	char dst[32];
+	char src[SPEC_LEN];
+	char dst[SPEC_LEN];
 	uint8_t tos;
 	char *data;
 	size_t len;
@@ -59,6 +73,7 @@ struct sent {
 /**
  * struct bench - the stage
  * @now_ms: what time it is
+ * @advertised: what the world sees instead of G's address, or NULL
  * @open_error: what opening any public port fails with, or 0
  * @busy: public ports that somebody else has,
  * @n_busy:	so many
@@ -75,6 +90,7 @@ struct bench {
 	struct media media;
 	struct media_ports *ports;
 	uint64_t now_ms;
+	const char *advertised;
 	int open_error;
 	uint16_t busy[MAX_BUSY];
 	unsigned int n_busy;

@@ -76,8 +76,11 @@ static void lan_and_wan_are_enough(void **state)
 	assert_int_equal(conf->n_lans, 1);
 	assert_string_equal(conf->lans[0].ifname, "br-lan");
 	assert_int_equal(conf->lans[0].n_prefixes, 0);
-	assert_string_equal(conf->wan.ifname, "wan0");
-	assert_int_equal(conf->wan.external.s_addr, INADDR_ANY);
+	assert_int_equal(conf->n_wans, 1);
+	assert_string_equal(conf->wans[0].ifname, "wan0");
+	assert_int_equal(conf->wans[0].external4.ss_family, AF_UNSPEC);
+	assert_int_equal(conf->wans[0].external6.ss_family, AF_UNSPEC);
+	assert_int_equal(conf->ipv6, CONF_IPV6_AUTO);
 	assert_int_equal(conf->n_sip_ports, 1);
 	assert_int_equal(conf->sip_ports[0], 5060);
 	assert_int_equal(conf->signalling.min, 5062);
@@ -97,13 +100,43 @@ static void lan_and_wan_are_enough(void **state)
 	conf_free(conf);
 }
 
+static struct sockaddr_storage address(const char *text)
+{
+	struct sockaddr_storage storage = { 0 };
+
+	storage.ss_family = strchr(text, ':') ? AF_INET6 : AF_INET;
+	assert_int_equal(inet_pton(storage.ss_family, text,
+		storage.ss_family == AF_INET6 ?
+		(void *)&((struct sockaddr_in6 *)&storage)->sin6_addr :
+		(void *)&((struct sockaddr_in *)&storage)->sin_addr), 1);
+	return storage;
+}
+
+static bool holds(const struct conf_prefix *prefix, const char *text)
+{
+	const struct sockaddr_storage storage = address(text);
+
+	return conf_prefix_holds(prefix, &storage);
+}
+
+static void assert_is(const struct sockaddr_storage *storage, const char *text)
+{
+	const struct sockaddr_storage same = address(text);
+
+	assert_memory_equal(storage, &same, sizeof(same));
+}
+
 static void every_option_is_taken(void **state)
 {
 	struct conf *conf = load_good(
 		"# a comment\n"
 		"lan \"br-lan\" { prefixes = {\"192.168.1.0/24\", \"10.1.0.0/16\"} }\n"
-		"lan \"br-guest\" {\n\tprefixes = {\"192.168.2.0/24\"}\n}\n"
+		"lan \"br-guest\" {\n\tprefixes = {\"fd00:2::/61\"}\n}\n"
 		"wan \"wan0\" { external-address = \"198.51.100.1\" }\n"
+		"wan \"wan1\" { external-address = {\"2001:db8::7\", "
+		"\"198.51.100.2\"} }\n"
+		"wan \"wan2\" { }\n"
+		"ipv6 = always\n"
 		"sip-ports = {5060, 5080}\n"
 		"signalling-ports = \"7000-7099\"\n"
 		"media-ports = 20000-29999\n"
@@ -121,13 +154,21 @@ static void every_option_is_taken(void **state)
 	(void)state;
 	assert_int_equal(conf->n_lans, 2);
 	assert_int_equal(conf->lans[0].n_prefixes, 2);
-	assert_int_equal(conf->lans[0].prefixes[1].address.s_addr,
-			 inet_addr("10.1.0.0"));
+	assert_true(holds(&conf->lans[0].prefixes[1], "10.1.255.1"));
+	assert_false(holds(&conf->lans[0].prefixes[1], "10.2.0.1"));
 	assert_int_equal(conf->lans[0].prefixes[1].len, 16);
 	assert_string_equal(conf->lans[1].ifname, "br-guest");
 	assert_int_equal(conf->lans[1].n_prefixes, 1);
-	assert_int_equal(conf->wan.external.s_addr,
-			 inet_addr("198.51.100.1"));
+	assert_true(holds(&conf->lans[1].prefixes[0], "fd00:2:0:7::1"));
+	assert_false(holds(&conf->lans[1].prefixes[0], "fd00:2:0:8::1"));
+	assert_false(holds(&conf->lans[1].prefixes[0], "253.0.0.2"));
+	assert_int_equal(conf->n_wans, 3);
+	assert_is(&conf->wans[0].external4, "198.51.100.1");
+	assert_int_equal(conf->wans[0].external6.ss_family, AF_UNSPEC);
+	assert_is(&conf->wans[1].external4, "198.51.100.2");
+	assert_is(&conf->wans[1].external6, "2001:db8::7");
+	assert_string_equal(conf->wans[2].ifname, "wan2");
+	assert_int_equal(conf->ipv6, CONF_IPV6_ALWAYS);
 	assert_int_equal(conf->n_sip_ports, 2);
 	assert_int_equal(conf->sip_ports[1], 5080);
 	assert_int_equal(conf->signalling.max, 7099);
@@ -181,8 +222,12 @@ static const struct mistake {
 	  "FILE:2: expected a section wan \"INTERFACE\" { }" },
 	{ LAN_WAN "lan \"br-lan\" { }\n",
 	  "FILE:3: found duplicate title 'br-lan'" },
-	{ LAN_WAN "wan \"wan1\" { }\n",
-	  "FILE:3: expected one wan section: one is supported" },
+	{ LAN_WAN "wan \"wan0\" { }\n",
+	  "FILE:3: found duplicate title 'wan0'" },
+	{ "lan \"l\" { }\nwan \"w0\" { }\nwan \"w1\" { }\nwan \"w2\" { }\n"
+	  "wan \"w3\" { }\nwan \"w4\" { }\nwan \"w5\" { }\nwan \"w6\" { }\n"
+	  "wan \"w7\" { }\nwan \"w8\" { }\n",
+	  "FILE:10: expected at most 8 wan sections" },
 	{ "lan \"eth0\" { }\nwan \"eth0\" { }\n",
 	  "FILE:3: expected different interfaces: \"eth0\" is both lan and "
 	  "wan" },
@@ -195,23 +240,36 @@ static const struct mistake {
 	  "FILE:3: expected a section wan \"INTERFACE\" { }" },
 	/* addresses */
 	{ "wan \"wan0\" { }\nlan \"l\" {\nprefixes = {\"192.168.1/24\"} }\n",
-	  "FILE:3: prefixes: expected an IPv4 prefix like \"192.168.1.0/24\", "
-	  "not \"192.168.1/24\"" },
+	  "FILE:3: prefixes: expected a prefix like \"192.168.1.0/24\" or "
+	  "\"fd00:1::/64\", not \"192.168.1/24\"" },
 	{ "wan \"wan0\" { }\nlan \"l\" {\nprefixes = {\"192.168.1.0/33\"}\n}\n",
-	  "FILE:3: prefixes: expected an IPv4 prefix like \"192.168.1.0/24\", "
-	  "not \"192.168.1.0/33\"" },
+	  "FILE:3: prefixes: expected a prefix like \"192.168.1.0/24\" or "
+	  "\"fd00:1::/64\", not \"192.168.1.0/33\"" },
+	{ "wan \"wan0\" { }\nlan \"l\" {\nprefixes = {\"fd00:1::/129\"}\n}\n",
+	  "FILE:3: prefixes: expected a prefix like \"192.168.1.0/24\" or "
+	  "\"fd00:1::/64\", not \"fd00:1::/129\"" },
+	{ "wan \"wan0\" { }\nlan \"l\" { prefixes = {\"fd00:1::1/64\"} }\n",
+	  "FILE:2: prefixes: expected a prefix whose host bits are 0, not "
+	  "\"fd00:1::1/64\"" },
 	{ "wan \"wan0\" { }\nlan \"l\" { prefixes = {\"192.168.1.1/24\"} }\n",
 	  "FILE:2: prefixes: expected a prefix whose host bits are 0, not "
 	  "\"192.168.1.1/24\"" },
 	{ "lan \"l\" { }\nwan \"wan0\" {\n\texternal-address = \"example.com\"\n}\n",
-	  "FILE:3: external-address: expected an IPv4 address like "
-	  "\"198.51.100.1\", not \"example.com\"" },
+	  "FILE:3: external-address: expected an address like "
+	  "\"198.51.100.1\" or \"2001:db8::1\", not \"example.com\"" },
 	{ "lan \"l\" { }\nwan \"w\" { external-address = \"127.0.0.1\" }\n",
 	  "FILE:2: external-address: expected the address of one host on the "
 	  "internet, not \"127.0.0.1\"" },
 	{ "lan \"l\" { }\nwan \"w\" { external-address = \"224.0.0.1\" }\n",
 	  "FILE:2: external-address: expected the address of one host on the "
 	  "internet, not \"224.0.0.1\"" },
+	{ "lan \"l\" { }\nwan \"w\" { external-address = \"fe80::1\" }\n",
+	  "FILE:2: external-address: expected the address of one host on the "
+	  "internet, not \"fe80::1\"" },
+	{ "lan \"l\" { }\nwan \"w\" { external-address = {\"1.2.3.4\",\n"
+	  "\"1.2.3.5\"} }\n",
+	  "FILE:3: external-address: expected one address of each family, "
+	  "not \"1.2.3.5\"" },
 	/* ports */
 	{ LAN_WAN "sip-ports = {5060, 0}\n",
 	  "FILE:3: sip-ports: expected a port, 1 to 65535, not \"0\"" },
@@ -253,6 +311,9 @@ static const struct mistake {
 	  "FILE:4: expected ranges apart: signalling-ports 9000-10000 and "
 	  "guard-ports 10000-20000 overlap" },
 	/* words */
+	{ LAN_WAN "ipv6 = yes\n",
+	  "FILE:3: ipv6: expected \"auto\", \"always\" or \"never\", not "
+	  "\"yes\"" },
 	{ LAN_WAN "inbound = none\n",
 	  "FILE:3: inbound: expected \"known\" or \"any\", not \"none\"" },
 	{ LAN_WAN "learn = off\n",
@@ -360,7 +421,7 @@ static void installed_example_is_right(void **state)
 	if (said.n)
 		print_message("# %s", said.text);
 	assert_non_null(conf);
-	assert_string_equal(conf->wan.ifname, "wan");
+	assert_string_equal(conf->wans[0].ifname, "wan");
 	conf_free(conf);
 }
 

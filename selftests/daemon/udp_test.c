@@ -24,6 +24,7 @@
 #include "transport/udp.h"
 
 #define SERVER "203.0.113.10"
+#define SERVER6 "2001:db8:1::10"
 #define TOS_EF 0xb8
 
 static bool have_namespace;
@@ -45,8 +46,15 @@ struct seen {
 static struct sockaddr_storage address(const char *host, uint16_t port)
 {
 	struct sockaddr_storage storage = { 0 };
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&storage;
 	struct sockaddr_in *in = (struct sockaddr_in *)&storage;
 
+	if (strchr(host, ':')) {
+		in6->sin6_family = AF_INET6;
+		in6->sin6_port = htons(port);
+		assert_int_equal(inet_pton(AF_INET6, host, &in6->sin6_addr), 1);
+		return storage;
+	}
 	in->sin_family = AF_INET;
 	in->sin_port = htons(port);
 	assert_int_equal(inet_pton(AF_INET, host, &in->sin_addr), 1);
@@ -56,13 +64,11 @@ static struct sockaddr_storage address(const char *host, uint16_t port)
 static void assert_address(const struct sockaddr_storage *storage,
 			   const char *host, uint16_t port)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)storage;
-	char text[INET_ADDRSTRLEN];
+	const struct sockaddr_storage same = address(host, port);
 
-	assert_int_equal(in->sin_family, AF_INET);
-	assert_string_equal(inet_ntop(AF_INET, &in->sin_addr, text,
-				      sizeof(text)), host);
-	assert_int_equal(ntohs(in->sin_port), port);
+	assert_memory_equal(storage, &same, same.ss_family == AF_INET6 ?
+			    sizeof(struct sockaddr_in6) :
+			    sizeof(struct sockaddr_in));
 }
 
 static void see(void *arg, const struct udp_datagram *datagram)
@@ -98,11 +104,22 @@ static void seen_free(struct seen *seen)
 	free(seen);
 }
 
-static void open_public(struct seen *seen, uint16_t port)
+static void open_at(struct seen *seen, const char *host, uint16_t port)
 {
-	struct sockaddr_storage local = address("127.0.0.1", port);
+	struct sockaddr_storage local = address(host, port);
 
 	seen->socket = udp_open_public(seen->base, &local, see, seen);
+	assert_non_null(seen->socket);
+}
+
+static void open_public(struct seen *seen, uint16_t port)
+{
+	open_at(seen, "127.0.0.1", port);
+}
+
+static void open_divert(struct seen *seen, sa_family_t family)
+{
+	seen->socket = udp_open_divert(seen->base, family, 5060, see, seen);
 	assert_non_null(seen->socket);
 }
 
@@ -242,63 +259,75 @@ static void longer_than_the_mtu_is_fragmented(void **state)
 	seen_free(b);
 }
 
-static void send_as_server(uint16_t port)
+static void send_as_server(const char *server, const char *host, uint16_t port)
 {
 	struct iovec iov = { .iov_base = "reply", .iov_len = 5 };
-	struct sockaddr_storage src = address(SERVER, port);
-	struct sockaddr_storage dst = address("127.0.0.1", 40061);
+	struct sockaddr_storage src = address(server, port);
+	struct sockaddr_storage dst = address(host, 40061);
 	struct seen *phone = seen_new();
 
-	open_public(phone, 40061);
+	open_at(phone, host, 40061);
 	assert_int_equal(udp_send_as(&src, &dst, TOS_EF, &iov, 1), 0);
 	turn(phone);
 	assert_int_equal(phone->n, 1);
 	assert_int_equal(phone->tos, TOS_EF);
-	assert_address(&phone->src, SERVER, port);
+	assert_address(&phone->src, server, port);
 	seen_free(phone);
+}
+
+static void send_as_both(uint16_t port)
+{
+	send_as_server(SERVER, "127.0.0.1", port);
+	send_as_server(SERVER6, "::1", port);
 }
 
 static void phone_sees_the_server(void **state)
 {
 	(void)state;
 	NEED(have_namespace);
-	send_as_server(5080);
+	send_as_both(5080);
 }
 
 static void divert_socket_lends_its_port(void **state)
 {
-	struct seen *divert = seen_new();
+	struct seen *divert = seen_new(), *divert6 = seen_new();
 
 	(void)state;
 	NEED(have_namespace);
-	divert->socket = udp_open_divert(divert->base, 5060, see, divert);
-	assert_non_null(divert->socket);
-	send_as_server(5060);
-	send_as_server(5080);
+	open_divert(divert, AF_INET);
+	open_divert(divert6, AF_INET6);
+	send_as_both(5060);
+	send_as_both(5080);
 	assert_int_equal(divert->n, 0);
+	assert_int_equal(divert6->n, 0);
+	seen_free(divert);
+	seen_free(divert6);
+}
+
+static void divert_from(const char *host, const char *server)
+{
+	struct sockaddr_storage dst = address(server, 5060);
+	struct iovec iov = { .iov_base = "REGISTER", .iov_len = 8 };
+	struct seen *phone = seen_new(), *divert = seen_new();
+
+	open_at(phone, host, 40060);
+	open_divert(divert, dst.ss_family);
+	assert_int_equal(udp_send(phone->socket, &dst, TOS_EF, &iov, 1), 0);
+	turn(divert);
+	assert_int_equal(divert->n, 1);
+	assert_int_equal(divert->tos, TOS_EF);
+	assert_address(&divert->dst, server, 5060);
+	assert_address(&divert->src, host, 40060);
+	seen_free(phone);
 	seen_free(divert);
 }
 
 static void diverted_datagram_names_its_server(void **state)
 {
-	struct sockaddr_storage dst = address(SERVER, 5060);
-	struct iovec iov = { .iov_base = "REGISTER", .iov_len = 8 };
-	struct seen *phone = seen_new(), *divert = seen_new();
-
 	(void)state;
 	NEED(have_tproxy);
-	open_public(phone, 40060);
-	divert->socket = udp_open_divert(divert->base, 5060, see, divert);
-	assert_non_null(divert->socket);
-	assert_int_equal(udp_send(phone->socket, &dst, TOS_EF, &iov, 1), 0);
-	turn(divert);
-	assert_int_equal(divert->n, 1);
-	assert_int_equal(divert->tos, TOS_EF);
-	assert_address(&divert->dst, SERVER, 5060);
-	assert_int_equal(((struct sockaddr_in *)&divert->src)->sin_port,
-			 htons(40060));
-	seen_free(phone);
-	seen_free(divert);
+	divert_from("127.0.0.1", SERVER);
+	divert_from("::1", SERVER6);
 }
 
 static void what_was_not_diverted_is_ignored(void **state)
@@ -308,8 +337,7 @@ static void what_was_not_diverted_is_ignored(void **state)
 	(void)state;
 	NEED(have_namespace);
 	open_public(local, 40060);
-	divert->socket = udp_open_divert(divert->base, 5060, see, divert);
-	assert_non_null(divert->socket);
+	open_divert(divert, AF_INET);
 	assert_int_equal(send_text(local->socket, 5060, 0, "loop"), 0);
 	turn(divert);
 	assert_int_equal(divert->n, 0);
@@ -324,10 +352,13 @@ static void prepare(void)
 		!system("ip link set lo up mtu 1500");
 	have_tproxy = have_namespace &&
 		!system("ip route add local 203.0.113.0/24 dev lo && "
-			"nft 'add table ip t; "
-			"add chain ip t c { type filter hook prerouting priority mangle; }; "
-			"add rule ip t c ip daddr 203.0.113.0/24 udp dport 5060 "
-			"tproxy to 127.0.0.1:5060 accept'");
+			"ip -6 route add local 2001:db8:1::/64 dev lo && "
+			"nft 'add table inet t; "
+			"add chain inet t c { type filter hook prerouting priority mangle; }; "
+			"add rule inet t c ip daddr 203.0.113.0/24 udp dport 5060 "
+			"tproxy ip to 127.0.0.1:5060 accept; "
+			"add rule inet t c ip6 daddr 2001:db8:1::/64 udp dport 5060 "
+			"tproxy ip6 to [::1]:5060 accept'");
 	if (!have_tproxy)
 		printf("# some tests need root, ip and nft with tproxy\n");
 }

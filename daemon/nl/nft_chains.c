@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The chains of our nft table, and their rules: see nft_chains.h.
+ *
+ *	chain raw_in, raw_out	conntrack never sees our signalling
+ *	chain divert		phones' SIP is handed to the daemon
+ *	chain guard		other flows do not take our ports
+ *
+ * The rules that phones' SIP meets in raw_in and in divert are one and the same
+ * match, without the packet's mark in it: what one takes from conntrack, the
+ * other must divert.
+ *
+ * A rule is written once for each family, with the sets of that family.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter_ipv4.h>
+
+#include <libnftnl/chain.h>
+#include <libnftnl/rule.h>
+
+#include "nl/nft.h"
+#include "nl/nft_batch.h"
+#include "nl/nft_chains.h"
+#include "nl/nft_rule.h"
+
+/* Behind the user's own mangle rules, which may restore a connection's mark. */
+#define PRIORITY_DIVERT	(NF_IP_PRI_MANGLE + 1)
+
+/* Before the user's own masquerade. */
+#define PRIORITY_GUARD	(NF_IP_PRI_NAT_SRC - 1)
+
+/* A family, and the names of the sets that are its own */
+struct family {
+	uint8_t nfproto;
+	const char *wans;
+	const char *public;
+};
+
+static const struct family families[] = {
+	{ NFPROTO_IPV4, "wans", "public" },
+	{ NFPROTO_IPV6, "wans6", "public6" },
+};
+
+static int add_chain(struct nft_batch *batch, const char *name,
+		     const char *type, uint32_t hook, int32_t priority)
+{
+	struct nftnl_chain *chain = nftnl_chain_alloc();
+
+	if (!chain)
+		return -ENOMEM;
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_FAMILY, NFPROTO_INET);
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, NL_NFT_TABLE);
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, name);
+	nftnl_chain_set_str(chain, NFTNL_CHAIN_TYPE, type);
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, hook);
+	nftnl_chain_set_s32(chain, NFTNL_CHAIN_PRIO, priority);
+	nftnl_chain_set_u32(chain, NFTNL_CHAIN_POLICY, NF_ACCEPT);
+	nft_batch_add_chain(batch, chain);
+	nftnl_chain_free(chain);
+	return 0;
+}
+
+static int add_chains(struct nft_batch *batch)
+{
+	static const struct {
+		const char *name;
+		const char *type;
+		uint32_t hook;
+		int32_t priority;
+	} chains[] = {
+		{ "raw_in", "filter", NF_INET_PRE_ROUTING, NF_IP_PRI_RAW },
+		{ "raw_out", "filter", NF_INET_LOCAL_OUT, NF_IP_PRI_RAW },
+		{ "divert", "filter", NF_INET_PRE_ROUTING, PRIORITY_DIVERT },
+		{ "guard", "nat", NF_INET_POST_ROUTING, PRIORITY_GUARD },
+	};
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < sizeof(chains) / sizeof(chains[0]) && !err; i++)
+		err = add_chain(batch, chains[i].name, chains[i].type,
+				chains[i].hook, chains[i].priority);
+	return err;
+}
+
+/*
+ * Phones whose IPv6 address leads back to them are left alone. IPv4 is always
+ * mapped: there would be no sense in a gateway between public addresses.
+ */
+static void match_mapped(struct nftnl_rule *rule, const struct family *family)
+{
+	if (family->nfproto == NFPROTO_IPV6)
+		nft_match_saddr6(rule, "mapped6");
+}
+
+/*
+ * SIP of a phone that would leave by a WAN. fib knows no way out for what is
+ * addressed to this machine, to a group or to everybody, so that is left alone.
+ */
+static void match_phone(struct nftnl_rule *rule, const struct family *family)
+{
+	nft_match_iifname(rule, "lans");
+	nft_match_protocol(rule, family->nfproto, IPPROTO_UDP);
+	nft_match_dport(rule, "sip_ports");
+	match_mapped(rule, family);
+	nft_match_fib_oifname(rule, family->wans);
+}
+
+static void untrack(struct nftnl_rule *rule)
+{
+	nft_do_counter(rule);
+	nft_do_notrack(rule);
+}
+
+static void write_phone_untracked(struct nftnl_rule *rule,
+				  const struct nl_nft_conf *conf,
+				  const struct family *family)
+{
+	(void)conf;
+	match_phone(rule, family);
+	untrack(rule);
+}
+
+static void write_wan_untracked(struct nftnl_rule *rule,
+				const struct nl_nft_conf *conf,
+				const struct family *family)
+{
+	(void)conf;
+	nft_match_iifname(rule, family->wans);
+	nft_match_protocol(rule, family->nfproto, IPPROTO_UDP);
+	nft_match_destination(rule, family->nfproto, family->public);
+	untrack(rule);
+}
+
+static void write_public_untracked(struct nftnl_rule *rule,
+				   const struct nl_nft_conf *conf,
+				   const struct family *family)
+{
+	(void)conf;
+	nft_match_protocol(rule, family->nfproto, IPPROTO_UDP);
+	nft_match_source(rule, family->nfproto, family->public);
+	untrack(rule);
+}
+
+static void write_answers_untracked(struct nftnl_rule *rule,
+				    const struct nl_nft_conf *conf,
+				    const struct family *family)
+{
+	(void)conf;
+	nft_match_oifname(rule, "lans");
+	nft_match_protocol(rule, family->nfproto, IPPROTO_UDP);
+	nft_match_foreign_source(rule);
+	untrack(rule);
+}
+
+static void write_divert(struct nftnl_rule *rule,
+			 const struct nl_nft_conf *conf,
+			 const struct family *family)
+{
+	match_phone(rule, family);
+	nft_do_tproxy(rule, family->nfproto);
+	nft_do_counter(rule);
+	nft_do_mark(rule, conf->mark, conf->mask);
+	nft_do_accept(rule);
+}
+
+/* What is not translated on its way out cannot take a port of ours. */
+static void match_guarded(struct nftnl_rule *rule, const struct family *family,
+			  uint8_t protocol)
+{
+	nft_match_oifname(rule, family->wans);
+	nft_match_protocol(rule, family->nfproto, protocol);
+	match_mapped(rule, family);
+}
+
+static void guard_ports(struct nftnl_rule *rule,
+			const struct nl_nft_conf *conf,
+			const struct family *family, uint8_t protocol)
+{
+	match_guarded(rule, family, protocol);
+	nft_match_sport(rule, "public_ports");
+	nft_do_counter(rule);
+	nft_do_masquerade(rule, conf->guard.min, conf->guard.max);
+}
+
+static void write_guard_udp(struct nftnl_rule *rule,
+			    const struct nl_nft_conf *conf,
+			    const struct family *family)
+{
+	guard_ports(rule, conf, family, IPPROTO_UDP);
+}
+
+static void write_guard_tcp(struct nftnl_rule *rule,
+			    const struct nl_nft_conf *conf,
+			    const struct family *family)
+{
+	guard_ports(rule, conf, family, IPPROTO_TCP);
+}
+
+static void write_guard_media(struct nftnl_rule *rule,
+			      const struct nl_nft_conf *conf,
+			      const struct family *family)
+{
+	match_guarded(rule, family, IPPROTO_UDP);
+	nft_match_sport_range(rule, conf->media.min, conf->media.max);
+	nft_do_counter(rule);
+	nft_do_masquerade(rule, conf->guard.min, conf->guard.max);
+}
+
+static int add_rules(struct nft_batch *batch, const struct nl_nft_conf *conf,
+		     const struct family *family)
+{
+	static const struct {
+		const char *chain;
+		const char *comment;
+		void (*write)(struct nftnl_rule *rule,
+			      const struct nl_nft_conf *conf,
+			      const struct family *family);
+	} rules[] = {
+		{ "raw_in", "phone to server", write_phone_untracked },
+		{ "raw_in", "server to phone", write_wan_untracked },
+		{ "raw_out", "to server", write_public_untracked },
+		{ "raw_out", "to phone", write_answers_untracked },
+		{ "divert", "phone to server", write_divert },
+		{ "guard", "signalling ports", write_guard_udp },
+		{ "guard", "signalling ports", write_guard_tcp },
+		{ "guard", "media ports", write_guard_media },
+	};
+	struct nftnl_rule *rule;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		rule = nft_rule_new(rules[i].chain, rules[i].comment);
+		if (!rule)
+			return -ENOMEM;
+		rules[i].write(rule, conf, family);
+		nft_batch_add_rule(batch, rule);
+		nftnl_rule_free(rule);
+	}
+	return 0;
+}
+
+int nft_chains_add(struct nft_batch *batch, const struct nl_nft_conf *conf)
+{
+	int err;
+
+	err = add_chains(batch);
+	if (!err)
+		err = add_rules(batch, conf, &families[0]);
+	if (!err && conf->n_mapped6)
+		err = add_rules(batch, conf, &families[1]);
+	return err;
+}
