@@ -48,6 +48,17 @@ static bool is_lan(void *arg, const struct sockaddr_storage *address)
 	return place_is_lan(&gateway->place, address);
 }
 
+/* Those that are somebody else's are lent for good. */
+static void lend_avoided(struct gateway *gateway)
+{
+	const struct conf *conf = gateway->conf;
+	uint32_t port;
+
+	for (port = conf->media.min; port <= conf->media.max; port++)
+		if (gateway_is_avoided(gateway, port))
+			media_ports_take(gateway->ports, port);
+}
+
 static int open_media(struct gateway *gateway)
 {
 	const struct conf *conf = gateway->conf;
@@ -55,6 +66,7 @@ static int open_media(struct gateway *gateway)
 	gateway->ports = media_ports_new(conf->media.min, conf->media.max);
 	if (!gateway->ports)
 		return gateway_why(gateway, -errno, "%s", strerror(errno));
+	lend_avoided(gateway);
 	gateway->media = media_kernel_new(gateway->genl, conf->media_idle_s);
 	if (gateway->media)
 		return 0;
@@ -197,6 +209,7 @@ static const struct rung {
 	void (*close)(struct gateway *gateway);
 } ladder[] = {
 	{ "sipfast.ko", gateway_open_module, gateway_close_module },
+	{ "rules of others", gateway_open_neighbours, gateway_close_neighbours },
 	{ "media", open_media, close_media },
 	{ "sessions of before", gateway_open_inherited, gateway_close_inherited },
 	{ "devices", gateway_open_devices, gateway_close_devices },
@@ -294,7 +307,7 @@ int gateway_move(struct gateway *gateway, const struct place *place)
 	const struct place before = gateway->place;
 	int err;
 
-	gateway->place = *place;
+	gateway_take_place(gateway, place);
 	if (place_is_outside_same(&before, place))
 		return 0;
 	gateway_forget_routes(gateway);

@@ -5,6 +5,7 @@
  *	place.c		where the router stands, and under which address
  *	gateway.c	the ladder: what is opened when, and closed in reverse
  *	machine.c	its rungs at the kernel: devices, route, table, pinholes
+ *	neighbours.c	rules of others that have to do with our ports
  *	egress.c	by which WAN a phone's message leaves
  *	port.c		what the ALG asks for: public ports
  *	inherit.c	what an earlier daemon has left behind

@@ -42,6 +42,9 @@ struct public_port;
  * @base: event loop, borrowed
  * @conf: configuration, borrowed
  * @place: where we serve
+ * @avoided: UDP ports that rules of others forward, a bit for each
+ * @n_translated: how many of
+ * @translated:	IPv6 networks whose addresses rules of others translate
  * @keep: what runs is to be left running; known when closing
  * @why: what went wrong last
  * @genl: socket to the module
@@ -70,6 +73,9 @@ struct gateway {
 	struct event_base *base;
 	const struct conf *conf;
 	struct place place;
+	uint8_t avoided[(UINT16_MAX + 1) / 8];
+	unsigned int n_translated;
+	struct conf_prefix translated[PLACE_MAX_MAPPED];
 	bool keep;
 	char why[GATEWAY_WHY_LEN];
 	struct nl_genl *genl;
@@ -98,6 +104,16 @@ struct gateway {
 /** gateway_why() - say why; Return: @err */
 int gateway_why(struct gateway *gateway, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* neighbours.c */
+int gateway_open_neighbours(struct gateway *gateway);
+void gateway_close_neighbours(struct gateway *gateway);
+
+/** gateway_is_avoided() - is this UDP port left to a rule of somebody else's? */
+bool gateway_is_avoided(const struct gateway *gateway, uint16_t port);
+
+/** gateway_take_place() - we are at @place, and know our neighbours there */
+void gateway_take_place(struct gateway *gateway, const struct place *place);
 
 /* machine.c */
 int gateway_open_module(struct gateway *gateway);

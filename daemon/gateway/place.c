@@ -228,10 +228,10 @@ static void look_at_mapped(const struct conf *conf, struct place *place)
 	unsigned int i;
 
 	if (conf->ipv6 == CONF_IPV6_ALWAYS)
-		place->mapped[place->n_mapped++] = all;
+		place_map(place, &all);
 	for (i = 0; conf->ipv6 == CONF_IPV6_AUTO && i < N_INNER; i++)
 		if (inner[i].family == AF_INET6)
-			place->mapped[place->n_mapped++] = inner[i];
+			place_map(place, &inner[i]);
 }
 
 int place_look(const struct conf *conf, const struct place *before,
@@ -261,6 +261,35 @@ int place_look(const struct conf *conf, const struct place *before,
 		;
 	memcpy(why, place->wans[i].why, PLACE_WHY_LEN);
 	return first;
+}
+
+/* One in another: are all addresses of @inside also those of @prefix? */
+static bool is_part_of(const struct conf_prefix *inside,
+		       const struct conf_prefix *prefix)
+{
+	struct sockaddr_in6 first = { .sin6_family = AF_INET6 };
+	struct sockaddr_storage storage = { 0 };
+
+	memcpy(&first.sin6_addr, inside->address, sizeof(first.sin6_addr));
+	memcpy(&storage, &first, sizeof(first));
+	return inside->len >= prefix->len &&
+	       conf_prefix_holds(prefix, &storage);
+}
+
+void place_map(struct place *place, const struct conf_prefix *network)
+{
+	const struct conf_prefix added = *network;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < place->n_mapped; i++)
+		if (is_part_of(&added, &place->mapped[i]))
+			return;
+	for (i = 0; i < place->n_mapped; i++)
+		if (!is_part_of(&place->mapped[i], &added))
+			place->mapped[n++] = place->mapped[i];
+	if (n < PLACE_MAX_MAPPED)
+		place->mapped[n++] = added;
+	place->n_mapped = n;
 }
 
 bool place_is_inside_same(const struct place *one, const struct place *other)

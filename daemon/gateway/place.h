@@ -98,6 +98,14 @@ struct place {
 int place_look(const struct conf *conf, const struct place *before,
 	       struct place *place, char *why);
 
+/**
+ * place_map() - phones of one IPv6 network more are mapped
+ *
+ * The networks stay apart from each other. Where there is no room for another one
+ * it is left out.
+ */
+void place_map(struct place *place, const struct conf_prefix *network);
+
 /** place_is_inside_same() - are the LAN interfaces the same at both? */
 bool place_is_inside_same(const struct place *one, const struct place *other);
 

@@ -47,9 +47,12 @@ static bool in_range(uint16_t port, const struct conf_range *range)
 }
 
 /* A phone's own port is kept where it is free; here it never is. */
-static bool is_reserved(const struct conf *conf, uint16_t port)
+static bool is_reserved(const struct gateway *gateway, uint16_t port)
 {
-	return in_range(port, &conf->media) || in_range(port, &conf->guard);
+	const struct conf *conf = gateway->conf;
+
+	return in_range(port, &conf->media) || in_range(port, &conf->guard) ||
+	       gateway_is_avoided(gateway, port);
 }
 
 static int open_pinhole(struct gateway *gateway,
@@ -77,7 +80,7 @@ static int open_port(void *arg, struct alg_endpoint *endpoint,
 	struct public_port *port;
 	int err;
 
-	if (is_reserved(gateway->conf, address.port))
+	if (is_reserved(gateway, address.port))
 		return -EADDRINUSE;
 	port = calloc(1, sizeof(*port));
 	if (!port)

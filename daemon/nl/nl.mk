@@ -22,6 +22,8 @@ NL_SRCS := $(NL_GENL_SRCS) \
 	daemon/nl/nft.c \
 	daemon/nl/nft_batch.c \
 	daemon/nl/nft_chains.c \
+	daemon/nl/nft_look.c \
 	daemon/nl/nft_rule.c \
+	daemon/nl/nft_xt.c \
 	daemon/nl/route.c \
 	daemon/nl/rtnl.c

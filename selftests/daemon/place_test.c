@@ -341,6 +341,30 @@ static void A25_phones_that_the_world_can_answer_are_not_mapped(void **state)
 			 AF_UNSPEC);
 }
 
+static void A25_mapped_networks_stay_apart(void **state)
+{
+	const struct sockaddr_storage any = address("::");
+	const struct sockaddr_storage global = address("2001:db8:7::");
+	const struct conf_prefix part = conf_prefix_of(&global, 48);
+	const struct conf_prefix all = conf_prefix_of(&any, 0);
+	struct place place;
+
+	(void)state;
+	*LAN = (struct link){ "lan0", 3, { { "2001:db8:7::1", 64, false } } };
+	assert_int_equal(look(&place), 0);
+	assert_false(is_lan(&place, "2001:db8:7::10"));
+	place_map(&place, &part);
+	assert_int_equal(place.n_mapped, 3);
+	assert_true(is_lan(&place, "2001:db8:7::10"));
+	place_map(&place, &part);
+	assert_int_equal(place.n_mapped, 3);
+	place_map(&place, &all);
+	assert_int_equal(place.n_mapped, 1);
+	assert_true(is_lan(&place, "2001:db8:7::10"));
+	place_map(&place, &part);
+	assert_int_equal(place.n_mapped, 1);
+}
+
 static bool keeps(const struct place *before, const struct place *now,
 		  const char *text)
 {
@@ -409,6 +433,7 @@ int main(void)
 		cmocka_unit_test_setup(
 			A25_phones_that_the_world_can_answer_are_not_mapped,
 			set_up),
+		cmocka_unit_test_setup(A25_mapped_networks_stay_apart, set_up),
 		cmocka_unit_test_setup(
 			D10_what_stands_on_a_kept_address_is_kept, set_up),
 		cmocka_unit_test_setup(

@@ -188,6 +188,16 @@ static void media_and_guard_ports_are_not_lent(void **state)
 	close_it();
 }
 
+static void ports_that_others_forward_are_not_lent(void **state)
+{
+	(void)state;
+	gateway.avoided[40070 / 8] |= 1 << 40070 % 8;
+	assert_int_equal(open_at(40070, NULL), -EADDRINUSE);
+	assert_int_equal(open_at(40071, NULL), 0);
+	close_it();
+	memset(gateway.avoided, 0, sizeof(gateway.avoided));
+}
+
 static void taken_port_says_so(void **state)
 {
 	struct udp_socket *first;
@@ -254,6 +264,7 @@ int main(void)
 		TEST(datagrams_come_with_their_endpoint),
 		TEST(port_may_be_closed_by_its_datagram),
 		TEST(media_and_guard_ports_are_not_lent),
+		TEST(ports_that_others_forward_are_not_lent),
 		TEST(taken_port_says_so),
 		TEST(refusal_of_the_kernel_leaves_nothing),
 		TEST(table_may_be_gone_before),

@@ -19,11 +19,17 @@ import sys
 
 def endpoint(text):
     address, port = text.rsplit(":", 1)
-    return address, int(port)
+    return address.strip("[]"), int(port)
+
+
+def spell(source):
+    address, port = source[:2]
+    return ("[%s]:%d" if ":" in address else "%s:%d") % (address, port)
 
 
 def open_at(local, timeout):
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    family = socket.AF_INET6 if ":" in local[0] else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.settimeout(timeout)
     sock.bind(local)
@@ -38,7 +44,7 @@ def send(args):
     data, source = sock.recvfrom(65535)
     sys.stdout.buffer.write(data)
     if args.show_source:
-        print("source %s:%d" % source, file=sys.stderr)
+        print("source", spell(source), file=sys.stderr)
     return 0
 
 
@@ -49,7 +55,7 @@ def take(args):
     data, source = sock.recvfrom(65535)
     sys.stdout.buffer.write(data)
     if args.show_source:
-        print("source %s:%d" % source, file=sys.stderr)
+        print("source", spell(source), file=sys.stderr)
     if args.reply:
         with open(args.reply, "rb") as reply:
             sock.sendto(reply.read(), source)

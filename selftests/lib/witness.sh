@@ -99,9 +99,10 @@ witness_rtp()	# FILTER
 # the o= line may say what they like (sip-alg B23, C2).
 witness_clean()
 {
-	local lan='192\.168\.1\.[0-9]+'
+	local lan='192\.168\.1\.[0-9]+|fd00:1::'
 
-	[ "$(witness_packets 'ip.addr == 192.168.1.0/24')" -eq 0 ] || return
+	[ "$(witness_packets 'ip.addr == 192.168.1.0/24 or
+			      ipv6.addr == fd00:1::/64')" -eq 0 ] || return
 	! witness_read "$WITNESS_WAN" -Y sip -T fields -E separator=' ' \
 		-e sip.r-uri -e sip.Via -e sip.Contact -e sip.Record-Route \
 		-e sip.Route -e sdp.connection_info.address \
