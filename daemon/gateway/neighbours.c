@@ -48,6 +48,20 @@ static bool overlap(const struct nl_port_range *ports,
 	return ports->min <= ours->max && ours->min <= ports->max;
 }
 
+/* Of the pools, or what a phone's own port mostly is. */
+static bool could_be_ours(const struct conf *conf,
+			  const struct nl_port_range *ports)
+{
+	unsigned int i;
+
+	for (i = 0; i < conf->n_sip_ports; i++)
+		if (conf->sip_ports[i] >= ports->min &&
+		    conf->sip_ports[i] <= ports->max)
+			return true;
+	return overlap(ports, &conf->signalling) ||
+	       overlap(ports, &conf->media);
+}
+
 bool gateway_is_avoided(const struct gateway *gateway, uint16_t port)
 {
 	return gateway->avoided[port / 8] >> port % 8 & 1;
@@ -67,7 +81,6 @@ static void avoid(struct gateway *gateway, const struct nl_port_range *ports)
  */
 static void judge_forward(struct gateway *gateway, const struct nl_rule *rule)
 {
-	const struct conf *conf = gateway->conf;
 	const struct nl_port_range *ports;
 	char text[RULE_TEXT_LEN];
 	unsigned int i;
@@ -80,8 +93,7 @@ static void judge_forward(struct gateway *gateway, const struct nl_rule *rule)
 	for (i = 0; i < rule->n_dports; i++) {
 		ports = &rule->dports[i];
 		avoid(gateway, ports);
-		if (overlap(ports, &conf->signalling) ||
-		    overlap(ports, &conf->media))
+		if (could_be_ours(gateway->conf, ports))
 			log_warning("ports %u-%u are left to %s, which forwards them",
 				    ports->min, ports->max,
 				    write_rule(rule, text));
