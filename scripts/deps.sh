@@ -33,6 +33,7 @@ check=(
 	libcmocka-dev clang sparse shellcheck yamllint codespell
 	python3-yaml python3-jsonschema conntrack dwarves mandoc
 	sip-tester kamailio baresip-core
+	iptables ufw firewalld dbus-daemon
 )
 bench=(
 	"${machine[@]}"

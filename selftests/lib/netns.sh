@@ -13,7 +13,7 @@
 #	  fd00:1::11                                            2001:db8:1::20
 #	                                    (a bridge in a namespace of its own)
 #
-# What the gateway's owner has set up, and no test may change: a bridge as
+# What the gateway's owner has set up: a bridge as
 # LAN, plain masquerade, and input and forward chains that drop what is new
 # from the WAN. s is where a provider would be, t is anybody else out there.
 #
