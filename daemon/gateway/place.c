@@ -131,8 +131,7 @@ static int look_at_lan(const struct conf_lan *lan, struct place *place,
  * the first that the internet can reach; else the first. Or NULL.
  */
 static const struct sockaddr_storage *
-choose(const struct nl_prefix *own, int n,
-       const struct sockaddr_storage *before)
+choose(const struct nl_prefix *own, int n, const struct sockaddr_storage *before)
 {
 	const struct sockaddr_storage *chosen = NULL;
 	int i;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What iptables-nft leaves in a rule in the form of its own extensions: see
- * nft_xt.h. Their structures are those of the kernel's uapi; which one it is is
- * told by name and length.
+ * nft_xt.h. Their structures are those of the kernel's uapi; name and length tell
+ * which one it is.
  *
  * Copyright (C) 2026 The sipfast authors
  */
