@@ -111,13 +111,21 @@ fi
 echo "Installing what is missing:"
 printf '%s\n' "${packages[@]}" | fmt -w 72 | sed 's/^/    /'
 "${sudo[@]}" apt-get -qq update
+# These are wanted as programs; their Debian packages start them as services.
+services=()
+for package in "${packages[@]}"; do
+	case $package in
+	kamailio|firewalld|ufw)
+		[ ! -d /run/systemd/system ] || services+=("$package")
+		;;
+	esac
+done
+[ ${#services[@]} -eq 0 ] ||
+	"${sudo[@]}" systemctl --quiet --runtime mask "${services[@]}"
 "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
 	apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends \
 	"${packages[@]}" >/dev/null
-
-# Kamailio is wanted as a program; its Debian package starts it as a service.
-for package in "${packages[@]}"; do
-	if [ "$package" = kamailio ] && [ -d /run/systemd/system ]; then
-		"${sudo[@]}" systemctl --quiet disable --now kamailio
-	fi
-done
+if [ ${#services[@]} -gt 0 ]; then
+	"${sudo[@]}" systemctl --quiet disable "${services[@]}"
+	"${sudo[@]}" systemctl --quiet --runtime unmask "${services[@]}"
+fi
