@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The router of selftests/lib/netns.sh, with the module in it, for Python.
+"""The router of selftests/lib/netns.sh for Python, with the module in it or not.
 
 A shell in the background makes the topology and takes it away again when this
 program ends, however it ends. Sockets are opened inside a namespace and keep
@@ -23,7 +23,7 @@ import tap
 LIB = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../lib")
 SCRIPT = """
 . "$0/ktap.sh"; . "$0/netns.sh"; . "$0/gateway.sh"
-gateway_load || exit
+"$1" || exit
 topo_router || exit
 echo "gw=$NS_GW"; for n in p q s t switch; do echo "$n=$(ns_of $n)"; done
 echo ready
@@ -33,7 +33,7 @@ CLONE_NEWNET = 0x40000000
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Router:
+class Topology:
     """p and q are phones, s and t hosts in the WAN, gw is between them."""
 
     ADDRESS = {
@@ -44,8 +44,9 @@ class Router:
         "wan": "2001:db8:1::1", "s": "2001:db8:1::10",
         "t": "2001:db8:1::20"}
 
-    def __init__(self, attach=True):
-        self.shell = subprocess.Popen(["bash", "-c", SCRIPT, LIB],
+    def __init__(self, before="true"):
+        """@before: what the shell does first, and has to succeed with."""
+        self.shell = subprocess.Popen(["bash", "-c", SCRIPT, LIB, before],
                                       stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, text=True)
         self.ns = {}
@@ -57,11 +58,6 @@ class Router:
         else:
             print("Bail out! there is no router")
             sys.exit(1)
-        with self.within("gw"):
-            self.sipfast = genl.Sipfast()
-        if attach:
-            for name in ("br-lan", "wan0"):
-                self.sipfast.do("device-new", {"ifname": name})
 
     @contextlib.contextmanager
     def within(self, name):
@@ -114,6 +110,18 @@ class Router:
         sock.sendto(packet, ("eth0", protocol, 0, 0,
                              bytes.fromhex(link.replace(":", ""))))
         sock.close()
+
+
+class Router(Topology):
+    """The same with the module, and both devices attached."""
+
+    def __init__(self, attach=True):
+        super().__init__("gateway_load")
+        with self.within("gw"):
+            self.sipfast = genl.Sipfast()
+        if attach:
+            for name in ("br-lan", "wan0"):
+                self.sipfast.do("device-new", {"ifname": name})
 
     def relay(self, version=4, port=20000, **values):
         """A relay stream between p:4000 and s:6000."""

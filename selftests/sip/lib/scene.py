@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The scene of a scenario: the router, one of the gateways, agents, a witness.
+
+A scenario is a file with a function, scenario(scene), and a docstring whose
+first line says what it shows. CONFIG, if there, is added to the gateway's
+configuration. Scenarios share the namespaces; the gateway is a new one for
+each of them.
+
+Copyright (C) 2026 The sipfast authors
+"""
+
+import importlib.util
+import os
+import time
+
+import gateway
+from agent import Agent, Ear
+from router import Topology
+from sip import endpoint
+from witness import Witness
+
+
+class Scenario:
+    """One file."""
+
+    def __init__(self, path):
+        self.name = os.path.basename(path)[:-len(".py")]
+        spec = importlib.util.spec_from_file_location(
+            self.name.replace("-", "_"), path)
+        self.module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self.module)
+        self.shows = self.module.__doc__.split("\n")[0]
+        self.config = getattr(self.module, "CONFIG", "")
+
+    def play(self, scene):
+        """A remark says how long the gateway's start, the story and the
+        gateway's end took."""
+        times = [time.monotonic()]
+        scene.begin(self)
+        times.append(time.monotonic())
+        try:
+            self.module.scenario(scene)
+            scene.judge()
+        except AssertionError as error:
+            scene.fail(error)
+        finally:
+            times.append(time.monotonic())
+            scene.end()
+            times.append(time.monotonic())
+            print("# %s: %.1f s, %.1f s, %.1f s" % (
+                self.name, *(b - a for a, b in zip(times, times[1:]))))
+
+
+class Scene(Topology):
+    """p, q: phones; s: the provider; t: somebody else in the WAN."""
+
+    def __init__(self):
+        super().__init__(gateway.KINDS[gateway.chosen()].before)
+        self.gateway = gateway.gateway(self)
+        self.witness = Witness(self)
+
+    def begin(self, scenario):
+        self.scenario, self.n, self.opened = scenario.name, 0, []
+        self.expected = {}
+        self.gateway.silence()
+        self.gateway.start(scenario.config)
+        self.witness.begin()
+
+    def judge(self):
+        self.witness.judge()
+        if self.has_sipfast:
+            remarks = self.gateway.remarks()
+            assert remarks == self.expected, "the gateway says %s, not %s" % (
+                remarks, self.expected)
+
+    def fail(self, error):
+        if self.has_sipfast:
+            raise AssertionError("%s\nsipfastd: %s\n%s" % (
+                error, self.gateway.remarks(), self.gateway.said())) from error
+        raise error
+
+    def end(self):
+        for sock in self.opened:
+            sock.close()
+        self.gateway.stop()
+
+    @property
+    def has_sipfast(self):
+        """For what is asked of no other gateway."""
+        return self.gateway.name == "sipfast"
+
+    def counts(self, **remarks):
+        """What the gateway is expected to remark: dropped_stranger=1."""
+        for name, value in remarks.items():
+            self.expected[name.replace("_", "-")] = value
+
+    def next(self):
+        """Something to tell messages apart by."""
+        self.n += 1
+        return "%s.%d" % (self.scenario[:3], self.n)
+
+    def udp_at(self, name, address, port, version=4):
+        sock = super().udp_at(name, address, port, version)
+        self.opened.append(sock)
+        return sock
+
+    def phone(self, name, port=5060, user=None, server="s"):
+        """A phone on the LAN, with its server."""
+        address = self.ADDRESS.get(server, server)
+        return Agent(self, name, self.ADDRESS[name], port, user or name,
+                     "%s:%d" % endpoint(address))
+
+    def host(self, name, port=5060, user=None):
+        """Somebody on the WAN."""
+        return Agent(self, name, self.ADDRESS[name], port, user or name)
+
+    def ear(self, name, port):
+        return Ear(self, name, self.ADDRESS[name], port)

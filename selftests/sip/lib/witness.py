@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who looks on at both sides of the gateway, and judges every scenario alike.
+
+- No LAN address is seen on the WAN: not in an IP header, not in a payload.
+- What leaves the gateway is what came in, but for the bytes that it owns:
+  addresses that stand for one another, ports of media, Content-Length.
+- Content-Length is as right as it was.
+
+Packets are taken from the devices by packet sockets, so the real peers are
+judged, too, and so is what no agent waits for.
+
+Copyright (C) 2026 The sipfast authors
+"""
+
+import difflib
+import re
+import socket
+import struct
+
+ETH_P_IP = 0x0800
+PACKET_OUTGOING = 4
+SO_RCVBUFFORCE = 33
+LAN = rb"192\.168\.1\.\d+"
+WAN = rb"203\.0\.113\.1(?!\d)"
+ADDRESS = re.compile(rb"(?:%s|%s)(?::\d+)?" % (LAN, WAN))
+# sent-by is the sender's own, whatever it says; the gateway's choice of ports.
+OWNED = (
+    (re.compile(rb"(?is)\A(.*?\n(?:via|v)\s*:\s*SIP\s*/\s*2\.0\s*/\s*\w+\s+)"
+                rb"[^\s;,:]+(?:\s*:\s*\d+)?"), rb"\1@"),
+    (ADDRESS, b"@"),
+    (re.compile(rb"(?i)(;\s*rport=)\d+"), rb"\1@"),
+    (re.compile(rb"(?im)^(m=\w+ )[1-9]\d*"), rb"\1@"),
+    (re.compile(rb"(?im)^(a=rtcp:)\d+"), rb"\1@"),
+    (re.compile(rb"(?im)^((?:content-length|l)\s*:\s*)\d+"), rb"\1@"),
+)
+# They say who, and not where to: sip-alg B23, C2.
+WHO = re.compile(rb"(?im)^(?:(?:from|to|f|t|call-id|i)\s*:|o=).*$")
+
+
+class Packet:
+    """A UDP datagram in IPv4, put together of all its fragments."""
+
+    def __init__(self, header, data, outgoing):
+        self.source = socket.inet_ntoa(header[12:16])
+        self.target = socket.inet_ntoa(header[16:20])
+        self.ports = struct.unpack_from("!HH", data)
+        self.tos, self.outgoing, self.payload = header[1], outgoing, data[8:]
+
+    @property
+    def is_sip(self):
+        return b"SIP/2.0" in self.payload.lstrip().split(b"\n")[0]
+
+    def __str__(self):
+        return "%s:%d > %s:%d" % (self.source, self.ports[0], self.target,
+                                  self.ports[1])
+
+
+class Tap:
+    """All IPv4 that a device sends and receives."""
+
+    def __init__(self, topology, ns, device):
+        with topology.within(ns):
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
+                                      socket.htons(ETH_P_IP))
+            self.sock.bind((device, ETH_P_IP))
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
+        self.sock.setblocking(False)
+        self.frames = []
+
+    def read(self):
+        """[Packet, ...] since the last time."""
+        pieces, packets = {}, []
+        while True:
+            try:
+                data, address = self.sock.recvfrom(65535)
+            except BlockingIOError:
+                return packets
+            self.frames.append(data)
+            header = data[:(data[0] & 15) * 4]
+            size, ident, place = struct.unpack_from("!HHH", data, 2)
+            if header[9] != socket.IPPROTO_UDP:
+                continue
+            key = (header[12:20], ident, address[2] == PACKET_OUTGOING)
+            parts = pieces.setdefault(key, {})
+            parts[(place & 0x1fff) * 8] = data[len(header):size]
+            if not place & 0x2000:
+                parts["end"] = (place & 0x1fff) * 8 + size - len(header)
+            whole = b"".join(parts[at] for at in sorted(
+                at for at in parts if at != "end"))
+            if len(whole) == parts.get("end"):
+                packets.append(Packet(header, whole, key[2]))
+                del pieces[key]
+
+
+class Witness:
+    """It looks on at wan0's cable, and at the LAN's bridge."""
+
+    def __init__(self, topology):
+        self.wan = Tap(topology, "switch", "gw")
+        self.lan = Tap(topology, "gw", "br-lan")
+        self.begin()
+
+    def begin(self):
+        self.wan.read(), self.lan.read()
+        self.excused, self.who = set(), []
+
+    def excuse(self, data):
+        """A message that the gateway has made itself, as it should."""
+        self.excused.add(data)
+
+    def allow(self, *texts):
+        """Bytes that may say what they like on the WAN."""
+        self.who += texts
+
+    def judge(self):
+        wan, lan = self.wan.read(), self.lan.read()
+        from_gateway = [p for p in wan if not p.outgoing]
+        into_gateway = [p for p in wan if p.outgoing] + \
+            [p for p in lan if not p.outgoing]
+        self.clean(from_gateway)
+        came = {}
+        for packet in into_gateway:
+            if packet.is_sip:
+                came.setdefault(plain(packet.payload), packet)
+        for packet in from_gateway + [p for p in lan if p.outgoing]:
+            if packet.is_sip and packet.payload not in self.excused:
+                self.unchanged(packet, came)
+
+    def clean(self, packets):
+        for packet in packets:
+            assert not packet.source.startswith("192.168.1."), \
+                "a LAN address on the WAN: %s" % packet
+            text = WHO.sub(b"", packet.payload)
+            for who in self.who:
+                text = text.replace(who, b"")
+            assert not re.search(LAN, text), \
+                "a LAN address on the WAN:\n%s" % packet.payload.decode(
+                    "latin-1")
+
+    @staticmethod
+    def unchanged(packet, came):
+        text = plain(packet.payload)
+        if text not in came:
+            raise AssertionError("not what came in: %s\n%s" % (
+                packet, difference(text, came)))
+        before, after = came[text].payload, packet.payload
+        assert missing(before) == missing(after), \
+            "Content-Length is wrong:\n" + after.decode("latin-1")
+
+
+def plain(payload):
+    """The message without the bytes that the gateway owns."""
+    for pattern, twin in OWNED:
+        payload = pattern.sub(twin, payload)
+    return payload
+
+
+def missing(payload):
+    """By how many bytes Content-Length is wrong; None where there is none."""
+    length = re.search(rb"(?im)^(?:content-length|l)\s*:\s*(\d+)", payload)
+    head = re.search(rb"\r?\n\r?\n", payload)
+    return length and head and \
+        int(length.group(1)) - len(payload) + head.end()
+
+
+def difference(text, came):
+    """Against the likeliest of those that came."""
+    lines = text.decode("latin-1").splitlines()
+    best, ratio = ["nothing like it came in"] + lines, 0
+    for other in came:
+        others = other.decode("latin-1").splitlines()
+        match = difflib.SequenceMatcher(None, others, lines).ratio()
+        if match > ratio:
+            best, ratio = list(difflib.unified_diff(
+                others, lines, "came in", "went out", lineterm="")), match
+    return "\n".join(best)
