@@ -9,12 +9,14 @@ each of them.
 Copyright (C) 2026 The sipfast authors
 """
 
+import contextlib
 import importlib.util
 import os
 import time
 
 import gateway
 from agent import Agent, Ear
+from peers import Provider
 from router import Topology
 from sip import endpoint
 from witness import Witness
@@ -58,6 +60,7 @@ class Scene(Topology):
         super().__init__(gateway.KINDS[gateway.chosen()].before)
         self.gateway = gateway.gateway(self)
         self.witness = Witness(self)
+        self.kamailio = None
 
     def begin(self, scenario):
         self.scenario, self.n, self.opened = scenario.name, 0, []
@@ -78,6 +81,35 @@ class Scene(Topology):
             raise AssertionError("%s\nsipfastd: %s\n%s" % (
                 error, self.gateway.remarks(), self.gateway.said())) from error
         raise error
+
+    def restart(self, config):
+        """The gateway's owner has changed his mind."""
+        self.gateway.stop()
+        self.gateway.start(config)
+
+    def provider(self):
+        """A Kamailio, the same one for all scenarios."""
+        if not self.kamailio:
+            self.kamailio = Provider(self)
+        return self.kamailio
+
+    @contextlib.contextmanager
+    def moved(self, gateway_address, host_address):
+        """The WAN has other addresses: the gateway's, and another one of s."""
+        wan = self.ADDRESS["wan"] + "/24"
+        self.do_in("s", "ip", "address", "add", host_address + "/24", "dev",
+                   "eth0")
+        self.do_in("gw", "ip", "address", "add", gateway_address + "/24",
+                   "dev", "wan0")
+        self.do_in("gw", "ip", "address", "del", wan, "dev", "wan0")
+        try:
+            yield
+        finally:
+            self.do_in("gw", "ip", "address", "add", wan, "dev", "wan0")
+            self.do_in("gw", "ip", "address", "del",
+                       gateway_address + "/24", "dev", "wan0")
+            self.do_in("s", "ip", "address", "del", host_address + "/24",
+                       "dev", "eth0")
 
     def end(self):
         for sock in self.opened:

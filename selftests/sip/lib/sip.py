@@ -8,6 +8,7 @@ more detail it asks of the bytes.
 Copyright (C) 2026 The sipfast authors
 """
 
+import hashlib
 import re
 import textwrap
 
@@ -125,3 +126,18 @@ def where(uri):
     """Host and port that a URI names, which is where to send to."""
     host = re.match(r"sips?:(?:[^@;>]*@)?([^;?>]*)", uri).group(1)
     return endpoint(host, 5061 if uri.startswith("sips") else 5060)
+
+
+def credentials(challenge, method, uri, user, password, extra=""):
+    """The answer to a digest challenge without qop (RFC 2617 3.2.2.1)."""
+    said = dict(re.findall(r'(\w+)="([^"]*)"', challenge))
+    ha1 = md5("%s:%s:%s" % (user, said["realm"], password))
+    ha2 = md5("%s:%s" % (method, uri))
+    return ('Digest username="%s", realm="%s", nonce="%s", uri="%s", '
+            'response="%s", algorithm=MD5%s' % (
+                user, said["realm"], said["nonce"], uri,
+                md5("%s:%s:%s" % (ha1, said["nonce"], ha2)), extra))
+
+
+def md5(text):
+    return hashlib.md5(text.encode()).hexdigest()

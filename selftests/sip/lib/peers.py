@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Real peers for scenarios: Kamailio as the provider.
+
+It is the provider of selftests/lib/provider.cfg: it asks for credentials,
+stores Contacts as they come, routes by what messages say, and repairs nothing.
+What it notices of a NAT it writes down.
+
+Copyright (C) 2026 The sipfast authors
+"""
+
+import atexit
+import os
+import shutil
+import subprocess
+import tempfile
+
+import sip
+import tap
+
+LIB = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../lib")
+PASSWORD = "demo"
+
+
+class Provider:
+    """It has an address of its own, beside those of s."""
+
+    ADDRESS = "203.0.113.30"
+
+    def __init__(self, topology):
+        self.dir = tempfile.mkdtemp(prefix="sipfast-provider.")
+        atexit.register(self.remove)
+        topology.do_in("s", "ip", "address", "add", self.ADDRESS + "/24",
+                       "dev", "eth0")
+        with open(self.path("log"), "w") as log, topology.within("s"):
+            self.process = subprocess.Popen(
+                ["kamailio", "-DD", "-E", "-f",
+                 os.path.join(LIB, "provider.cfg"),
+                 "-l", "udp:%s:5060" % self.ADDRESS,
+                 "-A", 'PASSWORD="%s"' % PASSWORD, "-P", self.path("pid"),
+                 "-w", self.dir, "-Y", self.dir],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        tap.wait_for(lambda: ":5060" in topology.do_in(
+            "s", "ss", "-Hlun", "src", self.ADDRESS), 20)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def remove(self):
+        self.process.terminate()
+        self.process.wait(tap.bound(10))
+        shutil.rmtree(self.dir)
+
+    def saw_nat(self, agent):
+        """What it has noticed about this user."""
+        with open(self.path("log"), encoding="utf-8") as log:
+            return [line for line in log if "nat seen" in line and
+                    "sip:%s@" % agent.user in line]
+
+    def bindings(self, host, user):
+        """The Contacts that are stored for a user, asked from anywhere."""
+        reply = authorised(host, "REGISTER", "sip:" + self.ADDRESS,
+                           self.ADDRESS, user=user, contact="")
+        return [contact for line in reply.all("Contact")
+                for contact in line.split(", ")]
+
+
+def authorised(agent, method, uri, through, body=b"", user=None, statuses=(),
+               more=(), extra="", **values):
+    """A request that is asked for credentials, and then accepted. Returns the
+    final response; @statuses are those that come before it."""
+    user = user or agent.user
+    who = "<sip:%s@%s>" % (user, through)
+    values.setdefault("to", who if method == "REGISTER" else "<%s>" % uri)
+    values.update(sender=who + ";tag=" + agent.scene.next(),
+                  call_id=agent.scene.next() + "@example.com")
+    agent.request(method, uri, body, through=through, more=more, **values)
+    challenge = 401 if method == "REGISTER" else 407
+    asked = agent.receive(challenge)
+    if challenge == 407:
+        agent.request("ACK", uri, through=through, contact="",
+                      **dict(values, to=asked["To"]))
+    name, header = {401: ("Authorization", "WWW-Authenticate"),
+                    407: ("Proxy-Authorization", "Proxy-Authenticate")
+                    }[challenge]
+    agent.request(method, uri, body, through=through, cseq=2, more=list(more) + [
+        (name, sip.credentials(asked[header], method, uri, user, PASSWORD,
+                               extra))], **values)
+    for status in statuses:
+        agent.receive(status)
+    return agent.receive(200)
