@@ -3,7 +3,8 @@
 
 given	P, and a server on the LAN, one behind a VPN, and one on the router itself
 when	P registers with each of them
-then	each gets every byte as P has sent it, from P's own address
+then	each gets every byte as P has sent it, from P's own address, and what
+	does leave by the WAN finds its way as well
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -32,6 +33,9 @@ def scenario(scene):
             equal(request.source, p.at, server.at)
             reply = server.reply(request, 200, contact=request["Contact"])
             equal(p.receive(200).raw, reply.raw, server.at)
+        s = scene.host("s")
+        p.send("\r\n\r\n", s.at)
+        equal(s.receive_bytes("a keepalive")[0], b"\r\n\r\n")
     finally:
         scene.do_in("gw", "ip", "link", "del", "vpn0")
 

@@ -17,7 +17,7 @@ import re
 import socket
 import struct
 
-ETH_P_IP = 0x0800
+ETH_P_ALL, ETH_P_IP = 3, 0x0800
 PACKET_OUTGOING = 4
 SO_RCVBUFFORCE = 33
 LAN = rb"192\.168\.1\.\d+"
@@ -56,13 +56,17 @@ class Packet:
 
 
 class Tap:
-    """All IPv4 that a device sends and receives."""
+    """All IPv4 that a device sends and receives.
+
+    Of ETH_P_ALL, as tcpdump: a socket for one protocol sees nothing that is
+    sent, and nothing that a bridge or a hook at ingress has taken.
+    """
 
     def __init__(self, topology, ns, device):
         with topology.within(ns):
             self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
-                                      socket.htons(ETH_P_IP))
-            self.sock.bind((device, ETH_P_IP))
+                                      socket.htons(ETH_P_ALL))
+            self.sock.bind((device, ETH_P_ALL))
         self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
         self.sock.setblocking(False)
         self.frames = []
@@ -75,6 +79,8 @@ class Tap:
                 data, address = self.sock.recvfrom(65535)
             except BlockingIOError:
                 return packets
+            if address[1] != ETH_P_IP:
+                continue
             self.frames.append(data)
             header = data[:(data[0] & 15) * 4]
             size, ident, place = struct.unpack_from("!HHH", data, 2)
@@ -117,6 +123,7 @@ class Witness:
         from_gateway = [p for p in wan if not p.outgoing]
         into_gateway = [p for p in wan if p.outgoing] + \
             [p for p in lan if not p.outgoing]
+        assert from_gateway, "nothing has come out on the WAN"
         self.clean(from_gateway)
         came = {}
         for packet in into_gateway:
