@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Timeout: 300
+# Timeout: 600
 """Plays the scenarios, one after the other, through one gateway.
 
 A case each, named after its file. SIPFAST_SCENARIOS names those that are to be
