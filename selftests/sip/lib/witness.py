@@ -20,7 +20,7 @@ import struct
 ETH_P_ALL, ETH_P_IP = 3, 0x0800
 PACKET_OUTGOING = 4
 SO_RCVBUFFORCE = 33
-GATEWAY = "192.168.1.1"  # on the LAN it speaks for itself
+OTHERS = ("192.168.1.1", "10.8.0.2")  # the router itself, and behind a VPN
 LAN = rb"192\.168\.1\.\d+"
 WAN = rb"203\.0\.113\.1(?!\d)"
 ADDRESS = re.compile(rb"(?:%s|%s)(?::\d+)?" % (LAN, WAN))
@@ -131,7 +131,7 @@ class Witness:
             if packet.is_sip:
                 came.setdefault(plain(packet.payload), packet)
         for packet in from_gateway + [p for p in lan if p.outgoing and
-                                      p.source != GATEWAY]:
+                                      p.source not in OTHERS]:
             if packet.is_sip and packet.payload not in self.excused:
                 self.unchanged(packet, came)
 
