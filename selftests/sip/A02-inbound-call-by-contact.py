@@ -9,8 +9,7 @@ then	P gets a Request-URI that is its own Contact, byte for byte, and the
 Copyright (C) 2026 The sipfast authors
 """
 
-from agent import Call, register, talk
-from sip import sdp
+from agent import register, talk
 from tap import equal
 
 
@@ -20,11 +19,8 @@ def scenario(scene):
     equal(request.source, "203.0.113.1:%d" % request_port(request),
           "it comes from where it may be reached")
 
-    call = Call(s, p, request.contact)
-    here, there = scene.ear("p", 40000), scene.ear("s", 6000)
-    invite, reply = call.set_up(sdp(*there.at), sdp(*here.at))
-    equal(invite.uri, p.uri, "Request-URI")
-    here.peer, there.peer = invite.media[0], reply.media[0]
+    call, there, here = scene.call(s, p, 6000, 40000, request.contact)
+    equal(call.got.uri, p.uri, "Request-URI")
     talk(here, there)
     call.end(by=p)
 

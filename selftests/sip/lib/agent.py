@@ -240,7 +240,8 @@ class Ear:
     def __init__(self, scene, ns, address, port):
         self.at, self.peer, self.n = (address, port), None, 0
         self.sock = scene.udp_at(ns, address, port)
-        self.sock.settimeout(tap.bound(PATIENCE_S))
+        self.patience = tap.bound(PATIENCE_S)
+        self.sock.settimeout(self.patience)
 
     def say(self, data=None):
         """One packet to the peer that SDP has named."""
@@ -266,7 +267,13 @@ class Ear:
             data, source = self.sock.recvfrom(4096)
             raise AssertionError("%s hears %s: %r" % (self.at, source, data))
         except BlockingIOError:
-            self.sock.settimeout(tap.bound(PATIENCE_S))
+            self.sock.settimeout(self.patience)
+
+
+def meet(one, other, offer, answer, line=0):
+    """Both ears have read where the other one is: @one's owner has sent the
+    offer, which is as it arrived, and so is the answer."""
+    one.peer, other.peer = answer.media[line], offer.media[line]
 
 
 def talk(one, other, packets=3):

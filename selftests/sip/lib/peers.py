@@ -58,33 +58,39 @@ class Provider:
 
     def bindings(self, host, user):
         """The Contacts that are stored for a user, asked from anywhere."""
-        reply = authorised(host, "REGISTER", "sip:" + self.ADDRESS,
-                           self.ADDRESS, user=user, contact="")
-        return [contact for line in reply.all("Contact")
+        authorised(host, "REGISTER", "sip:" + self.ADDRESS, self.ADDRESS,
+                   user=user, contact="")
+        return [contact for line in host.receive(200).all("Contact")
                 for contact in line.split(", ")]
 
 
-def authorised(agent, method, uri, through, body=b"", user=None, statuses=(),
-               more=(), extra="", **values):
-    """A request that is asked for credentials, and then accepted. Returns the
-    final response; @statuses are those that come before it."""
+def authorised(agent, method, uri, through, body=b"", user=None, more=(),
+               **values):
+    """Sends a request, is asked for credentials, and sends it with them."""
     user = user or agent.user
     who = "<sip:%s@%s>" % (user, through)
     values.setdefault("to", who if method == "REGISTER" else "<%s>" % uri)
     values.update(sender=who + ";tag=" + agent.scene.next(),
                   call_id=agent.scene.next() + "@example.com")
     agent.request(method, uri, body, through=through, more=more, **values)
-    challenge = 401 if method == "REGISTER" else 407
-    asked = agent.receive(challenge)
-    if challenge == 407:
-        agent.request("ACK", uri, through=through, contact="",
-                      **dict(values, to=asked["To"]))
-    name, header = {401: ("Authorization", "WWW-Authenticate"),
-                    407: ("Proxy-Authorization", "Proxy-Authenticate")
-                    }[challenge]
-    agent.request(method, uri, body, through=through, cseq=2, more=list(more) + [
-        (name, sip.credentials(asked[header], method, uri, user, PASSWORD,
-                               extra))], **values)
-    for status in statuses:
-        agent.receive(status)
-    return agent.receive(200)
+    if method == "REGISTER":
+        name, challenge = "Authorization", agent.receive(401)
+    else:
+        name, challenge = "Proxy-Authorization", agent.receive(407)
+    if method == "INVITE":
+        agent.send(ack_of(agent, challenge, uri), through)
+    answer = sip.credentials(
+        challenge["WWW-Authenticate"] or challenge["Proxy-Authenticate"],
+        method, uri, user, PASSWORD)
+    return agent.request(method, uri, body, through=through, cseq=2,
+                         more=list(more) + [(name, answer)], **values)
+
+
+def ack_of(agent, refusal, uri):
+    """It belongs to the INVITE's own transaction (RFC 3261 17.1.1.3)."""
+    via = refusal["Via"].partition(";")[0] + ";rport;branch=" + \
+        refusal["Via"].partition(";branch=")[2].partition(";")[0]
+    return sip.write("ACK %s SIP/2.0" % uri, [
+        ("Via", via), ("Max-Forwards", 70), ("From", refusal["From"]),
+        ("To", refusal["To"]), ("Call-ID", refusal["Call-ID"]),
+        ("CSeq", refusal["CSeq"].replace("INVITE", "ACK"))])

@@ -15,10 +15,10 @@ import os
 import time
 
 import gateway
-from agent import Agent, Ear
+from agent import Agent, Call, Ear, meet
 from peers import Provider
 from router import Topology
-from sip import endpoint
+from sip import endpoint, sdp
 from witness import Witness
 
 
@@ -147,4 +147,13 @@ class Scene(Topology):
         return Agent(self, name, self.ADDRESS[name], port, user or name)
 
     def ear(self, name, port):
+        """A socket for RTP in that namespace."""
         return Ear(self, name, self.ADDRESS[name], port)
+
+    def call(self, caller, callee, near=40000, far=6000, uri=None):
+        """An established call: (call, the caller's ear, the callee's)."""
+        one = self.ear(caller.ns, near)
+        other = self.ear(callee.ns, far)
+        call = Call(caller, callee, uri)
+        meet(one, other, *call.set_up(sdp(*one.at), sdp(*other.at)))
+        return call, one, other

@@ -105,11 +105,18 @@ class Witness:
     def __init__(self, topology):
         self.wan = Tap(topology, "switch", "gw")
         self.lan = Tap(topology, "gw", "br-lan")
+        self.seen = ([], [])
         self.begin()
 
     def begin(self):
-        self.wan.read(), self.lan.read()
-        self.excused, self.who = set(), []
+        self.look()
+        self.seen, self.excused, self.who = ([], []), set(), []
+
+    def look(self):
+        """What was seen up to now on either side: (WAN's, LAN's)"""
+        self.seen[0].extend(self.wan.read())
+        self.seen[1].extend(self.lan.read())
+        return self.seen
 
     def excuse(self, data):
         """A message that the gateway has made itself, as it should."""
@@ -120,7 +127,7 @@ class Witness:
         self.who += texts
 
     def judge(self):
-        wan, lan = self.wan.read(), self.lan.read()
+        wan, lan = self.look()
         from_gateway = [p for p in wan if not p.outgoing]
         into_gateway = [p for p in wan if p.outgoing] + \
             [p for p in lan if not p.outgoing]
@@ -139,10 +146,10 @@ class Witness:
         for packet in packets:
             assert not packet.source.startswith("192.168.1."), \
                 "a LAN address on the WAN: %s" % packet
-            text = WHO.sub(b"", packet.payload)
+            text = packet.payload
             for who in self.who:
                 text = text.replace(who, b"")
-            assert not re.search(LAN, text), \
+            assert not re.search(LAN, WHO.sub(b"", text)), \
                 "a LAN address on the WAN:\n%s" % packet.payload.decode(
                     "latin-1")
 

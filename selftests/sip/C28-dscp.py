@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Precedence that a phone or a server has set is kept.
+
+given	a call, both ends of which mark their packets with EF
+when	SIP and RTP pass
+then	they come out with EF, both ways
+
+Copyright (C) 2026 The sipfast authors
+"""
+
+import socket
+
+from agent import talk
+from tap import equal
+
+EF = 46 << 2
+
+
+def scenario(scene):
+    p, s = scene.phone("p"), scene.host("s")
+    for agent in (p, s):
+        agent.sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, EF)
+    call, here, there = scene.call(p, s)
+    for ear in (here, there):
+        ear.sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, EF)
+    talk(here, there)
+    call.end()
+    wan, lan = scene.witness.look()
+    for packets in (wan, lan):
+        out = [packet for packet in packets
+               if packet.outgoing == (packets is lan)]
+        assert len(out) >= 5, len(out)
+        equal({packet.tos for packet in out}, {EF}, "tos")
