@@ -15,10 +15,10 @@ def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
     calls = [scene.call(p, s, 40000 + 2 * n, 6000 + 2 * n) for n in range(3)]
     for _, here, there in calls:
-        talk(here, there)
+        talk(there, here)
     calls[1][0].end()
     for _, here, there in calls[::2]:
-        talk(here, there)
+        talk(there, here)
     calls[0][0].end(by=s)
-    talk(*calls[2][1:])
+    talk(*calls[2][:0:-1])
     calls[2][0].end()

@@ -34,5 +34,5 @@ def scenario(scene):
     equal(len(set(offer.media[:len(LINES)])), len(LINES), "public ports")
     for n, pair in enumerate(zip(*ears)):
         meet(*pair, offer, answer, line=n)
-        talk(*pair)
+        talk(*pair[::-1])
     call.end()

@@ -59,7 +59,7 @@ def attempt(function, *args, **kwargs):
         function(*args, **kwargs)
         return True
     except Exception:  # a case that breaks is a case that fails
-        for line in traceback.format_exc().splitlines()[-8:]:
+        for line in traceback.format_exc().splitlines()[-40:]:
             print("# " + line)
         return False
 

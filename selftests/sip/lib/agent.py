@@ -9,6 +9,7 @@ Copyright (C) 2026 The sipfast authors
 """
 
 import socket
+import struct
 
 import sip
 import tap
@@ -133,6 +134,25 @@ class Agent:
 
     def __str__(self):
         return "%s (%s)" % (self.user, self.at)
+
+
+def spoofed(scene, ns, source, target, data, cuts=(), order=None):
+    """A UDP datagram with any source, in fragments cut there, in any order."""
+    (s_host, s_port), (t_host, t_port) = (sip.endpoint(at) for at
+                                          in (source, target))
+    data = struct.pack("!HHHH", s_port, t_port, 8 + len(data), 0) + data
+    cuts = [0, *cuts, len(data)]
+    with scene.within(ns):
+        sock = socket.socket(socket.AF_INET, socket.SOCK_RAW,
+                             socket.IPPROTO_RAW)
+    for n in order or range(len(cuts) - 1):
+        place = cuts[n] // 8 | (0x2000 if n < len(cuts) - 2 else 0)
+        sock.sendto(struct.pack(
+            "!BBHHHBBH4s4s", 0x45, 0, 0, 0x5f5f, place, 64,
+            socket.IPPROTO_UDP, 0, socket.inet_aton(s_host),
+            socket.inet_aton(t_host)) + data[cuts[n]:cuts[n + 1]],
+            (t_host, 0))
+    sock.close()
 
 
 def register(phone, registrar, expires=3600, contact=None, more=()):

@@ -47,7 +47,10 @@ class Provider:
 
     def remove(self):
         self.process.terminate()
-        self.process.wait(tap.bound(10))
+        try:
+            self.process.wait(tap.bound(10))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
         shutil.rmtree(self.dir)
 
     def saw_nat(self, agent):

@@ -21,19 +21,25 @@ ETH_P_ALL, ETH_P_IP = 3, 0x0800
 PACKET_OUTGOING = 4
 SO_RCVBUFFORCE = 33
 OTHERS = ("192.168.1.1", "10.8.0.2")  # the router itself, and behind a VPN
+LAN_BYTES = bytes((192, 168, 1))
 LAN = rb"192\.168\.1\.\d+"
-WAN = rb"203\.0\.113\.1(?!\d)"
+WAN = rb"203\.0\.113\.[1-9](?!\d)"
 ADDRESS = re.compile(rb"(?:%s|%s)(?::\d+)?" % (LAN, WAN))
 # sent-by is the sender's own, whatever it says; the gateway's choice of ports.
 OWNED = (
     (re.compile(rb"(?is)\A(.*?\n(?:via|v)\s*:\s*SIP\s*/\s*2\.0\s*/\s*\w+\s+)"
-                rb"[^\s;,:]+(?:\s*:\s*\d+)?"), rb"\1@"),
+                rb"(?:\[[^]]*\]|[^\s;,:]+)(?:\s*:\s*\d+)?"), rb"\1@"),
     (ADDRESS, b"@"),
     (re.compile(rb"(?i)(;\s*rport=)\d+"), rb"\1@"),
     (re.compile(rb"(?im)^(m=\w+ )[1-9]\d*"), rb"\1@"),
     (re.compile(rb"(?im)^(a=rtcp:)\d+"), rb"\1@"),
     (re.compile(rb"(?im)^((?:content-length|l)\s*:\s*)\d+"), rb"\1@"),
 )
+# Who calls itself by a name in the Via may do so where it says how to reach it.
+SENDER = re.compile(rb"(?is)\A.*?\n(?:via|v)\s*:\s*SIP\s*/\s*2\.0\s*/\s*\w+\s+"
+                    rb"((?!\d+\.|\[)[^\s;,:]+)")
+OWN = re.compile(rb"(?i)\n(?:contact|m|record-route|path)\s*:[^\n]*"
+                 rb"(?:\n[ \t][^\n]*)*")
 # They say who, and not where to: sip-alg B23, C2.
 WHO = re.compile(rb"(?im)^(?:(?:from|to|f|t|call-id|i)\s*:|o=).*$")
 
@@ -82,12 +88,13 @@ class Tap:
                 return packets
             if address[1] != ETH_P_IP:
                 continue
-            self.frames.append(data)
+            outgoing = address[2] == PACKET_OUTGOING
+            self.frames.append((outgoing, data))
             header = data[:(data[0] & 15) * 4]
             size, ident, place = struct.unpack_from("!HHH", data, 2)
             if header[9] != socket.IPPROTO_UDP:
                 continue
-            key = (header[12:20], ident, address[2] == PACKET_OUTGOING)
+            key = (header[12:20], ident, outgoing)
             parts = pieces.setdefault(key, {})
             parts[(place & 0x1fff) * 8] = data[len(header):size]
             if not place & 0x2000:
@@ -110,6 +117,7 @@ class Witness:
 
     def begin(self):
         self.look()
+        self.wan.frames, self.lan.frames = [], []
         self.seen, self.excused, self.who = ([], []), set(), []
 
     def look(self):
@@ -143,9 +151,12 @@ class Witness:
                 self.unchanged(packet, came)
 
     def clean(self, packets):
+        for outgoing, frame in self.wan.frames:
+            headers = frame[12:16] + (frame[20:48] if frame[9] ==
+                                      socket.IPPROTO_ICMP else b"")
+            assert outgoing or LAN_BYTES not in headers, \
+                "a LAN address on the WAN: %r" % frame
         for packet in packets:
-            assert not packet.source.startswith("192.168.1."), \
-                "a LAN address on the WAN: %s" % packet
             text = packet.payload
             for who in self.who:
                 text = text.replace(who, b"")
@@ -166,6 +177,10 @@ class Witness:
 
 def plain(payload):
     """The message without the bytes that the gateway owns."""
+    sender = SENDER.match(payload)
+    if sender:
+        payload = OWN.sub(lambda own: own[0].replace(
+            b"@" + sender[1], b"@203.0.113.1"), payload)
     for pattern, twin in OWNED:
         payload = pattern.sub(twin, payload)
     return payload
@@ -173,6 +188,7 @@ def plain(payload):
 
 def missing(payload):
     """By how many bytes Content-Length is wrong; None where there is none."""
+    payload = payload.lstrip(b"\r\n")
     length = re.search(rb"(?im)^(?:content-length|l)\s*:\s*(\d+)", payload)
     head = re.search(rb"\r?\n\r?\n", payload)
     return length and head and \
