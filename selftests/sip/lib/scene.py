@@ -100,19 +100,20 @@ class Scene(Topology):
     def moved(self, gateway_address, host_address):
         """The WAN has other addresses: the gateway's, and another one of s."""
         wan = self.ADDRESS["wan"] + "/24"
-        self.do_in("s", "ip", "address", "add", host_address + "/24", "dev",
-                   "eth0")
-        self.do_in("gw", "ip", "address", "add", gateway_address + "/24",
-                   "dev", "wan0")
-        self.do_in("gw", "ip", "address", "del", wan, "dev", "wan0")
+        change = [("s", "add", host_address + "/24", "eth0"),
+                  ("gw", "del", self.ADDRESS["wan"] + "/24", "wan0"),
+                  ("gw", "add", gateway_address + "/24", "wan0")]
+        self.change(change)
         try:
             yield
         finally:
-            self.do_in("gw", "ip", "address", "add", wan, "dev", "wan0")
-            self.do_in("gw", "ip", "address", "del",
-                       gateway_address + "/24", "dev", "wan0")
-            self.do_in("s", "ip", "address", "del", host_address + "/24",
-                       "dev", "eth0")
+            self.change([(ns, {"add": "del", "del": "add"}[verb], address,
+                          device) for ns, verb, address, device
+                         in change[::-1]])
+
+    def change(self, addresses):
+        for ns, verb, address, device in addresses:
+            self.do_in(ns, "ip", "address", verb, address, "dev", device)
 
     def end(self):
         for sock in self.opened:
