@@ -5,7 +5,7 @@
 
 A case each, named after its file. SIPFAST_SCENARIOS names those that are to be
 played ("A03 C"), SIPFAST_GATEWAY what they go through: sipfast, masquerade or
-nf_nat_sip.
+nf_nat_sip. What is about a setting is played where there are settings.
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -17,6 +17,7 @@ import sys
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(HERE, "lib"), os.path.join(HERE, "../net/lib")]
 
+import gateway  # noqa: E402
 import tap  # noqa: E402
 from scene import Scenario, Scene  # noqa: E402
 
@@ -25,7 +26,9 @@ def scenarios():
     wanted = tuple(os.environ.get("SIPFAST_SCENARIOS", "").split())
     for path in sorted(glob.glob(os.path.join(HERE, "[A-F][0-9][0-9]-*.py"))):
         if not wanted or os.path.basename(path).startswith(wanted):
-            yield Scenario(path)
+            scenario = Scenario(path)
+            if not scenario.config or gateway.chosen() == "sipfast":
+                yield scenario
 
 
 for scenario in scenarios():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Real peers for scenarios: Kamailio as the provider.
+"""Real peers for scenarios: Kamailio as the provider, baresip as phones.
 
 It is the provider of selftests/lib/provider.cfg: it asks for credentials,
 stores Contacts as they come, routes by what messages say, and repairs nothing.
@@ -9,10 +9,12 @@ Copyright (C) 2026 The sipfast authors
 """
 
 import atexit
+import glob
 import os
 import shutil
 import subprocess
 import tempfile
+import wave
 
 import sip
 import tap
@@ -53,11 +55,15 @@ class Provider:
             self.process.kill()
         shutil.rmtree(self.dir)
 
-    def saw_nat(self, agent):
-        """What it has noticed about this user."""
+    def nat_seen(self):
+        """What it has noticed of a NAT, since it began."""
         with open(self.path("log"), encoding="utf-8") as log:
-            return [line for line in log if "nat seen" in line and
-                    "sip:%s@" % agent.user in line]
+            return [line for line in log if "nat seen" in line]
+
+    def saw_nat(self, agent):
+        """What of it is about this user."""
+        return [line for line in self.nat_seen()
+                if "sip:%s@" % agent.user in line]
 
     def bindings(self, host, user):
         """The Contacts that are stored for a user, asked from anywhere."""
@@ -65,6 +71,73 @@ class Provider:
                    user=user, contact="")
         return [contact for line in host.receive(200).all("Contact")
                 for contact in line.split(", ")]
+
+
+class Baresip:
+    """A phone that registers, answers at once, and plays silence to the other
+    side in packets of 20 ms; and dials, if it is told whom."""
+
+    CONFIG = """
+        poll_method epoll
+        sip_listen {at}
+        audio_source aufile,{dir}/tone.wav
+        audio_player aufile,{dir}/heard.wav
+        audio_alert aufile,/dev/null
+        ausrc_srate 8000
+        auplay_srate 8000
+        ausrc_channels 1
+        auplay_channels 1
+        rtp_ports 40000-40019
+        module_path {modules}
+        module g711.so
+        module aufile.so
+        module_app account.so
+        module_app menu.so
+        """
+    ACCOUNT = ("<sip:{user}@{provider}>;auth_user={user};auth_pass={password};"
+               "answermode=auto;regint=600;ptime=20;audio_codecs=pcma\n")
+
+    def __init__(self, scene, ns, user, dial=None):
+        self.dir = tempfile.mkdtemp(prefix="sipfast-phone.")
+        self.address = scene.ADDRESS[ns]
+        values = {"at": self.address + ":5060", "dir": self.dir, "user": user,
+                  "provider": Provider.ADDRESS, "password": PASSWORD,
+                  "modules": (glob.glob("/usr/lib/baresip/modules") +
+                              glob.glob("/usr/lib/*/baresip/modules"))[0]}
+        self.write("config", self.CONFIG.format(**values))
+        self.write("accounts", self.ACCOUNT.format(**values))
+        self.write("contacts", "")
+        with wave.open(self.path("tone.wav"), "wb") as tone:
+            tone.setnchannels(1)
+            tone.setsampwidth(2)
+            tone.setframerate(8000)
+            tone.writeframes(bytes(2 * 8000 * 60))
+        command = ["baresip", "-f", self.dir]
+        if dial:
+            command += ["-e", "/dial sip:%s@%s" % (dial, Provider.ADDRESS)]
+        with open(self.path("log"), "w") as log, scene.within(ns):
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="ascii") as file:
+            file.write(text)
+
+    def said(self, text):
+        with open(self.path("log"), errors="replace") as log:
+            return text in log.read()
+
+    def close(self):
+        """It hangs up, and signs off."""
+        self.process.terminate()
+        try:
+            self.process.wait(tap.bound(5))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        shutil.rmtree(self.dir)
 
 
 def authorised(agent, method, uri, through, body=b"", user=None, more=(),

@@ -16,7 +16,7 @@ import time
 
 import gateway
 from agent import Agent, Call, Ear, meet
-from peers import Provider
+from peers import Baresip, Provider
 from router import Topology
 from sip import endpoint, sdp
 from witness import Witness
@@ -150,6 +150,12 @@ class Scene(Topology):
     def host(self, name, port=5060, user=None):
         """Somebody on the WAN."""
         return Agent(self, name, self.ADDRESS[name], port, user or name)
+
+    def baresip(self, name, user, dial=None):
+        """A real phone in that namespace; it hangs up when it is closed."""
+        phone = Baresip(self, name, user, dial)
+        self.opened.append(phone)
+        return phone
 
     def ear(self, name, port):
         """A socket for RTP in that namespace."""
