@@ -22,6 +22,8 @@ CASES = os.environ.get("SIPFAST_CASES",
                        os.path.join(TOP, "../shared/cases"))
 FINAL = (400, 513)
 
+ODD = True  # messages that are wrong on purpose
+
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")

@@ -19,6 +19,8 @@ FINGERPRINT = ("a=fingerprint:sha-256 " + ":".join(["4A"] * 32),
                "a=setup:actpass", "a=rtcp-mux")
 CRYPTO = ("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:4",)
 
+ODD = True  # a DTLS record that is none
+
 
 def bundle(address, port):
     return sdp(address, ("m=audio %d UDP/TLS/RTP/SAVPF 8" % port, "a=mid:a",

@@ -13,6 +13,8 @@ from sip import sdp
 
 UDPTL = b"\0\x01\x01\xc0\x01\x80\0\0"
 
+ODD = True  # UDPTL that is none
+
 
 def fax(ear):
     return sdp(ear.at[0], ("m=image %d udptl t38" % ear.at[1],

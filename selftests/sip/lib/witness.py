@@ -5,6 +5,8 @@
 - What leaves the gateway is what came in, but for the bytes that it owns:
   addresses that stand for one another, ports of media, Content-Length.
 - Content-Length is as right as it was.
+- tshark's dissectors, which are none of ours, find nothing malformed in what
+  has left on the WAN; they are asked once, at the end.
 
 Packets are taken from the devices by packet sockets, so the real peers are
 judged, too, and so is what no agent waits for.
@@ -16,10 +18,13 @@ import difflib
 import re
 import socket
 import struct
+import subprocess
+import tempfile
 
 ETH_P_ALL, ETH_P_IP = 3, 0x0800
 PACKET_OUTGOING = 4
 SO_RCVBUFFORCE = 33
+LINKTYPE_RAW = 101
 OTHERS = ("192.168.1.1", "10.8.0.2")  # the router itself, and behind a VPN
 LAN_BYTES = bytes((192, 168, 1))
 LAN = rb"192\.168\.1\.\d+"
@@ -112,7 +117,7 @@ class Witness:
     def __init__(self, topology):
         self.wan = Tap(topology, "switch", "gw")
         self.lan = Tap(topology, "gw", "br-lan")
-        self.seen = ([], [])
+        self.seen, self.kept = ([], []), []
         self.begin()
 
     def begin(self):
@@ -133,6 +138,26 @@ class Witness:
     def allow(self, *texts):
         """Bytes that may say what they like on the WAN."""
         self.who += texts
+
+    def keep(self):
+        """What has left on the WAN is for tshark, too."""
+        self.kept += [frame for outgoing, frame in self.wan.frames
+                      if not outgoing]
+
+    def sound(self):
+        """Is it, to tshark?"""
+        with tempfile.NamedTemporaryFile(suffix=".pcap") as pcap:
+            pcap.write(struct.pack("=IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535,
+                                   LINKTYPE_RAW))
+            for n, frame in enumerate(self.kept):
+                pcap.write(struct.pack("=IIII", n, 0, len(frame), len(frame)) +
+                           frame)
+            pcap.flush()
+            found = subprocess.run(
+                ["tshark", "-n", "-r", pcap.name, "-Y", "_ws.malformed"],
+                text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                check=True).stdout
+        assert not found, found
 
     def judge(self):
         wan, lan = self.look()
