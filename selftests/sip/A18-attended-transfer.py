@@ -44,8 +44,8 @@ def scenario(scene):
 
     notify = call.ask(s, "NOTIFY", b"SIP/2.0 200 OK\r\n",
                       kind="message/sipfrag",
-                      more=[("Event", "refer"), ("Subscription-State",
-                                                 "terminated;reason=noresource")])
+                      more=[("Event", "refer"),
+                            ("Subscription-State", "terminated")])
     p.reply(notify, 200)
     s.receive(200)
     call.end(by=p)

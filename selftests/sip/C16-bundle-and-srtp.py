@@ -17,7 +17,8 @@ from tap import equal
 DTLS = b"\x16\xfe\xff\0\0\0\0\0\0\0\0\0\x04hi\r\n"
 FINGERPRINT = ("a=fingerprint:sha-256 " + ":".join(["4A"] * 32),
                "a=setup:actpass", "a=rtcp-mux")
-CRYPTO = ("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:4",)
+CRYPTO = ("a=crypto:1 AES_CM_128_HMAC_SHA1_80 "
+          "inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20|1:4",)
 
 ODD = True  # a DTLS record that is none
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The router of selftests/lib/netns.sh for Python, with the module in it or not.
+"""The router of selftests/lib/netns.sh for Python, with the module or without.
 
 A shell in the background makes the topology and takes it away again when this
 program ends, however it ends. Sockets are opened inside a namespace and keep

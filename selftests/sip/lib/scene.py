@@ -3,8 +3,8 @@
 
 A scenario is a file with a function, scenario(scene), and a docstring whose
 first line says what it shows. CONFIG, if there, is added to the gateway's
-configuration; with ODD what it sends is not for tshark to judge. Scenarios share the namespaces; the gateway is a new one for
-each of them.
+configuration; with ODD what it sends is not for tshark to judge. Scenarios
+share the namespaces; the gateway is a new one for each of them.
 
 Copyright (C) 2026 The sipfast authors
 """
