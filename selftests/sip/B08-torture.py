@@ -43,8 +43,7 @@ def scenario(scene):
             sender.send(mark, to)
             passed(scene, path, data, sender, receiver, mark)
     scene.counts(**dict.fromkeys((
-        "values_doubted", "rejected_malformed", "dropped_malformed",
-        "sdp_left"), None))
+        "values_doubted", "rejected_malformed", "dropped_malformed"), None))
 
 
 def passed(scene, path, data, sender, receiver, mark):

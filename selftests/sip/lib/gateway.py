@@ -23,8 +23,10 @@ import tap
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
 BUILD = os.environ.get("SIPFAST_BUILD", os.path.join(TOP, "build"))
 DAEMON = os.environ.get("SIPFASTD", os.path.join(BUILD, "sipfastd"))
-# What is refused or left as it came; a scenario says which of them it is about.
-REMARKS = ("refused", "doubted", "left", "rejected", "dropped", "failed")
+# What does not pass, and what is not understood, has counters that begin, or
+# end, like this. A scenario says which of them it is about.
+REFUSED = ("dropped-", "rejected-")
+DOUBTED = ("-doubted", "-unread", "-refused", "-failed")
 
 
 class Masquerade:
@@ -43,7 +45,7 @@ class Masquerade:
         pass
 
     def remarks(self):
-        """{counter: value} of what was not carried out."""
+        """{counter: value} of what was refused, or not understood."""
         return {}
 
     def silence(self):
@@ -139,7 +141,7 @@ class Sipfast(Masquerade):
     def remarks(self):
         counters = {name: value for name, value
                     in self.ask("stats")["signalling"].items() if value and
-                    any(word in name.split("-") for word in REMARKS)}
+                    (name.startswith(REFUSED) or name.endswith(DOUBTED))}
         now = self.module_drops()
         counters.update({"module " + name: now[name] - before for name, before
                          in self.before_stats.items() if now[name] != before})
