@@ -188,7 +188,8 @@ static void rules_of_iptables_are_read(void **state)
 	assert_string_equal(look(IPTABLES
 		"POSTROUTING -o wan0 -p udp -j MASQUERADE --to-ports 5000-6000"),
 		"translates nat/POSTROUTING family 2 protocol 17 by wan0 to 5000-6000\n");
-	assert_string_equal(look("ip6tables-nft -t nat -A POSTROUTING -s fd00:1::/64 -o wan0 -j MASQUERADE"),
+	assert_string_equal(look("ip6tables-nft -t nat -A "
+		"POSTROUTING -s fd00:1::/64 -o wan0 -j MASQUERADE"),
 		"translates nat/POSTROUTING family 10 protocol 0 by wan0 from fd00:1::/64\n");
 }
 

@@ -115,8 +115,10 @@ static void phones_of_both_families_are_diverted(void **state)
 {
 	(void)state;
 	NEED(have_nft);
-	assert_listed("iifname @lans meta nfproto ipv4 udp dport @sip_ports fib daddr oifname @wans tproxy ip to 127.0.0.1 counter");
-	assert_listed("iifname @lans udp dport @sip_ports ip6 saddr @mapped6 fib daddr oifname @wans6 tproxy ip6 to [::1] counter");
+	assert_listed("iifname @lans meta nfproto ipv4 udp dport @sip_ports fib "
+		      "daddr oifname @wans tproxy ip to 127.0.0.1 counter");
+	assert_listed("iifname @lans udp dport @sip_ports ip6 saddr @mapped6 fib "
+		      "daddr oifname @wans6 tproxy ip6 to [::1] counter");
 	assert_listed("set mapped6 { type ipv6_addr flags interval elements = { fc00::/7 } }");
 	assert_listed("set wans { type ifname elements = { \"wan0\", \"wan1\" } }");
 	assert_listed("set wans6 { type ifname elements = { \"wan1\" } }");
@@ -126,8 +128,10 @@ static void guard_moves_only_what_is_translated(void **state)
 {
 	(void)state;
 	NEED(have_nft);
-	assert_listed("oifname @wans meta nfproto ipv4 udp sport @public_ports counter packets 0 bytes 0 masquerade to :61000-65535");
-	assert_listed("oifname @wans6 ip6 saddr @mapped6 udp sport @public_ports counter packets 0 bytes 0 masquerade to :61000-65535");
+	assert_listed("oifname @wans meta nfproto ipv4 udp sport @public_ports "
+		      "counter packets 0 bytes 0 masquerade to :61000-65535");
+	assert_listed("oifname @wans6 ip6 saddr @mapped6 udp sport @public_ports "
+		      "counter packets 0 bytes 0 masquerade to :61000-65535");
 }
 
 static void endpoints_are_in_the_set_of_their_family(void **state)
@@ -139,8 +143,10 @@ static void endpoints_are_in_the_set_of_their_family(void **state)
 	NEED(have_nft);
 	assert_int_equal(nl_nft_port_add(nft, &four), 0);
 	assert_int_equal(nl_nft_port_add(nft, &six), 0);
-	assert_listed("set public { type ipv4_addr . inet_service elements = { 203.0.113.1 . 5071 } }");
-	assert_listed("set public6 { type ipv6_addr . inet_service elements = { 2001:db8::1 . 5071 } }");
+	assert_listed("set public { type ipv4_addr . inet_service elements = { "
+		      "203.0.113.1 . 5071 } }");
+	assert_listed("set public6 { type ipv6_addr . inet_service elements = { "
+		      "2001:db8::1 . 5071 } }");
 	assert_listed("set public_ports { type inet_service elements = { 5071 } }");
 	/* The port is still the other one's. */
 	assert_int_equal(nl_nft_port_del(nft, &four), 0);

@@ -71,7 +71,7 @@ ktap_run()	# WANTED NAME COMMAND...
 		ktap_pass "$name"
 	else
 		ktap_diag "$* gave status $status, and said:"
-		sed -e 's/^/# /' -e '$a\' "$KTAP_LOG"
+		awk '{ print "# " $0 }' "$KTAP_LOG"
 		ktap_fail "$name"
 	fi
 }
