@@ -9,6 +9,7 @@ import re
 import plan
 
 DIRECTORY = "/sys/kernel/debug/sf_bench/"
+TIMES = 3  # each cell is timed
 BURST = 32  # rtpengine reads no more than 50 from a socket at a time
 
 
@@ -62,8 +63,9 @@ class Generator:
         self.run(case, rounds * self.n_streams, verify=True)
 
     def per_packet(self, case, count):
-        """Instructions per packet, from the generator to the sink."""
-        return self.run(case, count)["ns"] / count
+        """Instructions per packet, from the generator to the sink. What was
+        set up just before may still have works to run: the quietest counts."""
+        return min(self.run(case, count)["ns"] for _ in range(TIMES)) / count
 
 
 def write(name, text):

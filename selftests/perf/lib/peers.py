@@ -115,7 +115,7 @@ class Rtpengine(Program):
         self.ports = {}
 
     def records(self, case):
-        return plan.records(case, self.way, self.ports)
+        return plan.records(case, self.way, ports=self.ports)
 
     def set_up(self, bench, case):
         where = os.environ.get("SIPFAST_RTPENGINE")
