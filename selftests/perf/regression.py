@@ -22,6 +22,8 @@ from tap import case, equal, run  # noqa: E402
 
 TABLE = os.path.join(TOP, "Documentation/performance/table.json")
 TOLERANCE = 0.03
+# which strangers meet a bit of the filter that is set is a matter of chance
+TAX_TOLERANCE = 0.1
 
 FLAT = 0.02  # from one stream to 10,000
 CONNTRACK = 0.01  # whether conntrack and NAT are there or not
@@ -93,7 +95,7 @@ def _(result):
              for tax in committed()["tax"]}
     for tax in result["tax"]:
         where = (tax["family"], tax["protocol"])
-        near(tax["cost"], table[where], TOLERANCE, where)
+        near(tax["cost"], table[where], TAX_TOLERANCE, where)
 
 
 @case("the first packet after the answer to session-new is relayed")
