@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
+# Timeout: 900
 # Copyright (C) 2026 The sipfast authors
 #
 # The module builds for every kernel that is supported, and neither the
