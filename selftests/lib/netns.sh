@@ -142,12 +142,17 @@ topo_gateway()
 	topo_bridge_alone
 }
 
-# Once somebody has loaded br_netfilter it drops some of what tests send.
+# Once somebody has loaded br_netfilter the bridges drop some of what tests send.
 topo_bridge_alone()
 {
-	[ ! -d /sys/module/br_netfilter ] ||
-		in_gw sysctl -qw net.bridge.bridge-nf-call-iptables=0 \
-			net.bridge.bridge-nf-call-ip6tables=0
+	local ns
+
+	[ -d /sys/module/br_netfilter ] || return 0
+	for ns in "$NS_GW" "$NS_SWITCH"; do
+		ip netns exec "$ns" sysctl -qw \
+			net.bridge.bridge-nf-call-iptables=0 \
+			net.bridge.bridge-nf-call-ip6tables=0 || return
+	done
 }
 
 # The rules of a router as it is sold. Nothing in here knows of sipfast.

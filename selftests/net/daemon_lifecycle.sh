@@ -109,7 +109,8 @@ ktap_test "the next one serves" wait_for 10 serves
 gateway_stop
 ktap_equal "and leaves nothing of both behind" "" "$(gateway_leftovers)"
 
-# A24: no address, one that is not the internet's, one that is
+# A24: no address, one that is not the internet's, one that is; IPv6 would do
+in_gw ip address del "$GW_WAN6/64" dev "$GW_WAN_IF"
 in_gw ip address del "$GW_WAN/24" dev "$GW_WAN_IF"
 start
 ktap_test "without an address it waits" logged "has no address yet"
