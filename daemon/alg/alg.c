@@ -51,21 +51,21 @@ void alg_free(struct alg *alg)
 	free(alg);
 }
 
-static struct iovec whole(const struct udp_datagram *datagram)
+static struct iovec whole(const struct message *message)
 {
 	return (struct iovec){
-		.iov_base = (char *)datagram->data,
-		.iov_len = datagram->len,
+		.iov_base = (char *)message->data,
+		.iov_len = message->len,
 	};
 }
 
 /* A request is answered; of anything else nothing can be made. */
 static void refuse_malformed(struct alg *alg, struct alg_endpoint *endpoint,
-			     const struct udp_datagram *datagram,
+			     const struct message *message,
 			     const struct sip_msg *msg,
 			     enum alg_refusal refusal)
 {
-	if (!alg_refuse(alg, endpoint, datagram, msg, refusal))
+	if (!alg_refuse(alg, endpoint, message, msg, refusal))
 		alg->counters.dropped_malformed++;
 	else if (refusal == ALG_TOO_LARGE)
 		alg->counters.rejected_too_large++;
@@ -79,10 +79,10 @@ static void refuse_malformed(struct alg *alg, struct alg_endpoint *endpoint,
  */
 static struct alg_endpoint *endpoint_of(struct alg *alg,
 					const struct alg_egress *egress,
-					const struct udp_datagram *datagram,
+					const struct message *message,
 					const struct sip_msg *msg, bool is_sip)
 {
-	const struct alg_address lan = alg_address_from(&datagram->src);
+	const struct alg_address lan = alg_address_from(&message->src);
 	struct alg_endpoint *endpoint;
 
 	if (!alg_endpoint_of(alg, &lan, egress, &endpoint)) {
@@ -90,7 +90,7 @@ static struct alg_endpoint *endpoint_of(struct alg *alg,
 		endpoint->from_lan++;
 		return endpoint;
 	}
-	if (is_sip && alg_refuse(alg, NULL, datagram, msg, ALG_UNAVAILABLE))
+	if (is_sip && alg_refuse(alg, NULL, message, msg, ALG_UNAVAILABLE))
 		alg->counters.rejected_no_ports++;
 	else
 		alg->counters.dropped_no_endpoint++;
@@ -101,41 +101,40 @@ static struct alg_endpoint *endpoint_of(struct alg *alg,
  * By none of our addresses: as if it had never been diverted, the phone's own
  * name on it, it goes where the routing table says (sip-alg A22, B32).
  */
-static void go_by(struct alg *alg, const struct udp_datagram *datagram)
+static void go_by(struct alg *alg, const struct message *message)
 {
-	struct iovec iov = whole(datagram);
+	struct iovec iov = whole(message);
 
 	alg->counters.no_egress++;
-	if (udp_send_as(&datagram->src, &datagram->dst, datagram->tos, &iov, 1))
+	if (udp_send_as(&message->src, &message->dst, message->tos, &iov, 1))
 		alg->counters.send_failed++;
 }
 
 static void pass_out(struct alg *alg, struct alg_endpoint *endpoint,
-		     const struct udp_datagram *datagram)
+		     const struct message *message)
 {
-	const struct alg_address peer = alg_address_from(&datagram->dst);
-	struct iovec iov = whole(datagram);
+	const struct alg_address peer = alg_address_from(&message->dst);
+	struct iovec iov = whole(message);
 
 	alg_endpoint_add_peer(endpoint, &peer);
 	alg->counters.not_sip++;
-	alg_send_to_world(alg, endpoint, &datagram->dst, datagram->tos, &iov,
-			  1);
+	alg_send_to_world(alg, endpoint, message, &message->dst, &iov, 1);
 }
 
 static void go_out(struct alg *alg, struct alg_endpoint *endpoint,
-		   const struct udp_datagram *datagram,
+		   const struct message *message,
 		   const struct sip_msg *msg)
 {
 	struct alg_passage passage;
 
-	alg_passage_begin(&passage, alg, ALG_OUT, endpoint, datagram, msg);
+	alg_passage_begin(&passage, alg, ALG_OUT, endpoint, message, msg);
 	if (msg->is_request)
 		alg_request_out(&passage);
 	else
 		alg_response_out(&passage);
 }
 
-void alg_from_lan(struct alg *alg, const struct udp_datagram *datagram)
+void alg_from_lan(struct alg *alg, const struct message *message)
 {
 	struct alg_endpoint *endpoint;
 	struct alg_egress egress;
@@ -143,27 +142,27 @@ void alg_from_lan(struct alg *alg, const struct udp_datagram *datagram)
 	struct sip_msg msg;
 
 	alg->counters.lan_datagrams++;
-	if (!alg->ops.egress(alg->arg, &datagram->src, &datagram->dst,
+	if (!alg->ops.egress(alg->arg, &message->src, &message->dst,
 			     &egress)) {
-		go_by(alg, datagram);
+		go_by(alg, message);
 		return;
 	}
-	verdict = sip_msg_index(&msg, datagram->data, datagram->len,
+	verdict = sip_msg_index(&msg, message->data, message->len,
 				SIP_DATAGRAM);
 	if (verdict == SIP_MSG_BAD || verdict == SIP_MSG_TOO_LARGE) {
-		refuse_malformed(alg, NULL, datagram, &msg,
+		refuse_malformed(alg, NULL, message, &msg,
 				 verdict == SIP_MSG_BAD ? ALG_MALFORMED
 							: ALG_TOO_LARGE);
 		return;
 	}
-	endpoint = endpoint_of(alg, &egress, datagram, &msg,
+	endpoint = endpoint_of(alg, &egress, message, &msg,
 			       verdict == SIP_MSG_OK);
 	if (!endpoint)
 		return;
 	if (verdict == SIP_MSG_OK)
-		go_out(alg, endpoint, datagram, &msg);
+		go_out(alg, endpoint, message, &msg);
 	else
-		pass_out(alg, endpoint, datagram);
+		pass_out(alg, endpoint, message);
 }
 
 /*
@@ -171,10 +170,10 @@ void alg_from_lan(struct alg *alg, const struct udp_datagram *datagram)
  * port that it has written from: one that was merely named is for SIP (D8).
  */
 static void pass_in(struct alg *alg, struct alg_endpoint *endpoint,
-		    const struct udp_datagram *datagram)
+		    const struct message *message)
 {
 	const struct sockaddr_storage phone = alg_address_to(&endpoint->lan);
-	struct iovec iov = whole(datagram);
+	struct iovec iov = whole(message);
 
 	if (!endpoint->from_lan) {
 		alg->counters.dropped_stranger++;
@@ -182,16 +181,16 @@ static void pass_in(struct alg *alg, struct alg_endpoint *endpoint,
 	}
 	alg->counters.not_sip++;
 	endpoint->from_wan++;
-	alg_send_to_phone(alg, &datagram->src, &phone, datagram->tos, &iov, 1);
+	alg_send_to_phone(alg, message, &message->src, &phone, &iov, 1);
 }
 
 static void go_in(struct alg *alg, struct alg_endpoint *endpoint,
-		  const struct udp_datagram *datagram,
+		  const struct message *message,
 		  const struct sip_msg *msg)
 {
 	struct alg_passage passage;
 
-	alg_passage_begin(&passage, alg, ALG_IN, endpoint, datagram, msg);
+	alg_passage_begin(&passage, alg, ALG_IN, endpoint, message, msg);
 	if (msg->is_request)
 		alg_request_in(&passage);
 	else
@@ -204,10 +203,10 @@ static void go_in(struct alg *alg, struct alg_endpoint *endpoint,
  * and comes in again from the sender's own public port.
  */
 static bool is_from_phone(struct alg *alg, const struct alg_address *source,
-			  const struct udp_datagram *datagram)
+			  const struct message *message)
 {
 	return !alg_endpoint_by_public(alg, source) &&
-	       alg->policy.is_lan(alg->policy.lan_arg, &datagram->src);
+	       alg->policy.is_lan(alg->policy.lan_arg, &message->src);
 }
 
 /*
@@ -215,27 +214,27 @@ static bool is_from_phone(struct alg *alg, const struct alg_address *source,
  * of a stranger's is not even answered: it would make a reflector of us.
  */
 void alg_from_wan(struct alg *alg, struct alg_endpoint *endpoint,
-		  const struct udp_datagram *datagram)
+		  const struct message *message)
 {
-	const struct alg_address source = alg_address_from(&datagram->src);
+	const struct alg_address source = alg_address_from(&message->src);
 	enum sip_verdict verdict;
 	struct sip_msg msg;
 
-	if (is_from_phone(alg, &source, datagram)) {
-		alg_from_lan(alg, datagram);
+	if (is_from_phone(alg, &source, message)) {
+		alg_from_lan(alg, message);
 		return;
 	}
 	alg->counters.wan_datagrams++;
-	verdict = sip_msg_index(&msg, datagram->data, datagram->len,
+	verdict = sip_msg_index(&msg, message->data, message->len,
 				SIP_DATAGRAM);
 	if (verdict == SIP_MSG_OK)
-		go_in(alg, endpoint, datagram, &msg);
+		go_in(alg, endpoint, message, &msg);
 	else if (!alg_endpoint_knows(endpoint, &source))
 		alg->counters.dropped_stranger++;
 	else if (verdict == SIP_MSG_NOT_SIP)
-		pass_in(alg, endpoint, datagram);
+		pass_in(alg, endpoint, message);
 	else
-		refuse_malformed(alg, endpoint, datagram, &msg,
+		refuse_malformed(alg, endpoint, message, &msg,
 				 verdict == SIP_MSG_TOO_LARGE ? ALG_TOO_LARGE
 							      : ALG_MALFORMED);
 }

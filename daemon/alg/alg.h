@@ -7,13 +7,13 @@
  * Max-Forwards change. It rewrites, in place, the addresses that it stands for,
  * and nothing else.
  *
- *   phone --datagram--> alg_from_lan()          request.c, response.c
+ *   phone --message--> alg_from_lan()           request.c, response.c
  *                         endpoint.c: whose is it, which public port stands for it
  *                         via.c:      whose answers come back where
  *                         headers.c:  which values name a phone, and their twins
  *                         body.c:     what call/ makes of its SDP
  *                       --> server, from the endpoint's public socket
- *   server --datagram--> alg_from_wan()  the mirror image
+ *   server --message--> alg_from_wan()  the mirror image
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -93,18 +93,18 @@ struct alg_ops {
 struct alg *alg_new(const struct alg_policy *policy, const struct alg_ops *ops,
 		    void *arg);
 
-/** alg_set_calls() - tell it where calls are kept; before the first datagram */
+/** alg_set_calls() - tell it where calls are kept; before the first message */
 void alg_set_calls(struct alg *alg, struct calls *calls);
 
 /** alg_free() - end the ALG and every endpoint */
 void alg_free(struct alg *alg);
 
-/** alg_from_lan() - a diverted datagram of a phone */
-void alg_from_lan(struct alg *alg, const struct udp_datagram *datagram);
+/** alg_from_lan() - a diverted message of a phone */
+void alg_from_lan(struct alg *alg, const struct message *message);
 
-/** alg_from_wan() - a datagram that came to the public socket of @endpoint */
+/** alg_from_wan() - a message that came to the public socket of @endpoint */
 void alg_from_wan(struct alg *alg, struct alg_endpoint *endpoint,
-		  const struct udp_datagram *datagram);
+		  const struct message *message);
 
 /** alg_hold() - struct call_user_ops.hold: a call stands on endpoint @id */
 void alg_hold(struct alg *alg, uint32_t id);

@@ -27,10 +27,10 @@ static const struct {
 };
 
 /* Where the sender waits: its host, at the port that its Via asks for. */
-static struct alg_address sender_of(const struct udp_datagram *datagram,
+static struct alg_address sender_of(const struct message *message,
 				    const struct sip_msg *msg)
 {
-	struct alg_address sender = alg_address_from(&datagram->src);
+	struct alg_address sender = alg_address_from(&message->src);
 	struct sip_span value;
 	struct sip_via via;
 	uint16_t port;
@@ -45,11 +45,11 @@ static struct alg_address sender_of(const struct udp_datagram *datagram,
 }
 
 bool alg_refuse(struct alg *alg, struct alg_endpoint *endpoint,
-		const struct udp_datagram *datagram, const struct sip_msg *msg,
+		const struct message *message, const struct sip_msg *msg,
 		enum alg_refusal refusal)
 {
-	const struct alg_address source = alg_address_from(&datagram->src);
-	const struct alg_address sender = sender_of(datagram, msg);
+	const struct alg_address source = alg_address_from(&message->src);
+	const struct alg_address sender = sender_of(message, msg);
 	const struct sockaddr_storage dst = alg_address_to(&sender);
 	char received[ALG_ADDRESS_TEXT_LEN];
 	char bytes[SIP_MAX_MESSAGE];
@@ -69,9 +69,8 @@ bool alg_refuse(struct alg *alg, struct alg_endpoint *endpoint,
 		return false;
 	iov.iov_len = len;
 	if (endpoint)
-		alg_send_to_world(alg, endpoint, &dst, datagram->tos, &iov, 1);
+		alg_send_to_world(alg, endpoint, message, &dst, &iov, 1);
 	else
-		alg_send_to_phone(alg, &datagram->dst, &dst, datagram->tos,
-				  &iov, 1);
+		alg_send_to_phone(alg, message, &message->dst, &dst, &iov, 1);
 	return true;
 }

@@ -12,7 +12,7 @@
 struct alg;
 struct alg_endpoint;
 struct sip_msg;
-struct udp_datagram;
+struct message;
 
 /** enum alg_refusal - why a request cannot pass */
 enum alg_refusal {
@@ -26,7 +26,7 @@ enum alg_refusal {
  * @alg: the ALG
  * @endpoint: at whose public port a request from outside has arrived; NULL for
  *	a phone's request, which is answered in the name of whom it was sent to
- * @datagram: what came
+ * @message: what came
  * @msg: its index; as far as it goes
  * @refusal: why
  *
@@ -34,7 +34,7 @@ enum alg_refusal {
  * lacks what an answer is made of.
  */
 bool alg_refuse(struct alg *alg, struct alg_endpoint *endpoint,
-		const struct udp_datagram *datagram, const struct sip_msg *msg,
+		const struct message *message, const struct sip_msg *msg,
 		enum alg_refusal refusal);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What can become of a datagram, each with a name and a count.
+ * What can become of a message, each with a name and a count.
  *
  * One list makes the struct, the table of names and so the keys of the control
  * socket: whoever adds a line here has added it everywhere.

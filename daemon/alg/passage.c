@@ -30,15 +30,15 @@ static enum sip_method method_of(const struct sip_msg *msg)
 
 void alg_passage_begin(struct alg_passage *passage, struct alg *alg,
 		       enum alg_way way, struct alg_endpoint *endpoint,
-		       const struct udp_datagram *datagram,
+		       const struct message *message,
 		       const struct sip_msg *msg)
 {
 	passage->alg = alg;
 	passage->way = way;
 	passage->endpoint = endpoint;
-	passage->peer = alg_address_from(way == ALG_OUT ? &datagram->dst
-							: &datagram->src);
-	passage->datagram = datagram;
+	passage->peer = alg_address_from(way == ALG_OUT ? &message->dst
+							: &message->src);
+	passage->message = message;
 	passage->msg = msg;
 	passage->method = method_of(msg);
 	passage->has_via = read_via(passage);
@@ -71,41 +71,44 @@ static void count_sent(struct alg *alg, int err)
  * A phone may be talking to another one through our own public ports. Those
  * are bound already, and so can speak for themselves.
  */
-void alg_send_to_phone(struct alg *alg, const struct sockaddr_storage *as,
-		       const struct sockaddr_storage *phone, uint8_t tos,
+void alg_send_to_phone(struct alg *alg, const struct message *about,
+		       const struct sockaddr_storage *as,
+		       const struct sockaddr_storage *phone,
 		       const struct iovec *iov, unsigned int n_iov)
 {
 	const struct alg_address address = alg_address_from(as);
 	struct alg_endpoint *other = alg_endpoint_by_public(alg, &address);
 
 	count_sent(alg, other ?
-		   udp_send(other->socket, phone, tos, iov, n_iov) :
-		   udp_send_as(as, phone, tos, iov, n_iov));
+		   udp_send(other->socket, phone, about->tos, iov, n_iov) :
+		   udp_send_as(as, phone, about->tos, iov, n_iov));
 }
 
 void alg_send_to_world(struct alg *alg, struct alg_endpoint *endpoint,
-		       const struct sockaddr_storage *dst, uint8_t tos,
+		       const struct message *about,
+		       const struct sockaddr_storage *dst,
 		       const struct iovec *iov, unsigned int n_iov)
 {
-	count_sent(alg, udp_send(endpoint->socket, dst, tos, iov, n_iov));
+	count_sent(alg, udp_send(endpoint->socket, dst, about->tos, iov,
+				 n_iov));
 }
 
 void alg_passage_end(struct alg_passage *passage,
 		     const struct alg_address *phone)
 {
-	const struct udp_datagram *datagram = passage->datagram;
+	const struct message *message = passage->message;
 	struct iovec iov[SIP_EDIT_MAX_IOV];
 	struct sockaddr_storage dst;
-	int n_iov = sip_edit_gather(&passage->edits, datagram->data,
-				    datagram->len, iov, SIP_EDIT_MAX_IOV);
+	int n_iov = sip_edit_gather(&passage->edits, message->data,
+				    message->len, iov, SIP_EDIT_MAX_IOV);
 
 	if (passage->way == ALG_OUT) {
-		alg_send_to_world(passage->alg, passage->endpoint,
-				  &datagram->dst, datagram->tos, iov, n_iov);
+		alg_send_to_world(passage->alg, passage->endpoint, message,
+				  &message->dst, iov, n_iov);
 		return;
 	}
 	dst = alg_address_to(phone);
 	passage->endpoint->from_wan++;
-	alg_send_to_phone(passage->alg, &datagram->src, &dst, datagram->tos,
-			  iov, n_iov);
+	alg_send_to_phone(passage->alg, message, &message->src, &dst, iov,
+			  n_iov);
 }

@@ -2,7 +2,7 @@
 /*
  * A passage: one message on its way through us.
  *
- * It is made when a datagram has been indexed, handed from one step of the walk
+ * It is made when a message has been indexed, handed from one step of the walk
  * to the next, and gone when the message has left. What the steps want changed
  * they put into its edit list; nothing is written before all have agreed.
  *
@@ -28,7 +28,7 @@ enum alg_way {
  * @way: where it goes
  * @endpoint: whose message it is: the phone's that sends it, or is sent it
  * @peer: the host outside
- * @datagram: what came
+ * @message: what came
  * @msg: its index
  * @method: of the request, or of the one that a response answers
  * @has_via: the topmost Via can be read, and both parsers read it alike:
@@ -41,7 +41,7 @@ struct alg_passage {
 	enum alg_way way;
 	struct alg_endpoint *endpoint;
 	struct alg_address peer;
-	const struct udp_datagram *datagram;
+	const struct message *message;
 	const struct sip_msg *msg;
 	enum sip_method method;
 	bool has_via;
@@ -50,10 +50,10 @@ struct alg_passage {
 	int edit_error;
 };
 
-/** alg_passage_begin() - the message of @datagram sets out */
+/** alg_passage_begin() - the message of @message sets out */
 void alg_passage_begin(struct alg_passage *passage, struct alg *alg,
 		       enum alg_way way, struct alg_endpoint *endpoint,
-		       const struct udp_datagram *datagram,
+		       const struct message *message,
 		       const struct sip_msg *msg);
 
 /**
@@ -78,19 +78,21 @@ void alg_passage_end(struct alg_passage *passage,
 /**
  * alg_send_to_phone() - send to a phone in the name of somebody outside
  * @alg: the ALG
+ * @about: the message that is sent on or answered, by the way that it came
  * @as: whom the phone shall see
  * @phone: the phone
- * @tos: TOS byte
- * @iov: the datagram's pieces
+ * @iov: the pieces
  * @n_iov: how many
  */
-void alg_send_to_phone(struct alg *alg, const struct sockaddr_storage *as,
-		       const struct sockaddr_storage *phone, uint8_t tos,
+void alg_send_to_phone(struct alg *alg, const struct message *about,
+		       const struct sockaddr_storage *as,
+		       const struct sockaddr_storage *phone,
 		       const struct iovec *iov, unsigned int n_iov);
 
-/** alg_send_to_world() - send from the public port of @endpoint */
+/** alg_send_to_world() - send from the public port of @endpoint, likewise */
 void alg_send_to_world(struct alg *alg, struct alg_endpoint *endpoint,
-		       const struct sockaddr_storage *dst, uint8_t tos,
+		       const struct message *about,
+		       const struct sockaddr_storage *dst,
 		       const struct iovec *iov, unsigned int n_iov);
 
 #endif

@@ -29,7 +29,7 @@ static struct alg_endpoint *door(const struct alg_passage *passage)
 static bool is_too_large(struct alg_passage *passage)
 {
 	if (!passage->edit_error ||
-	    !alg_refuse(passage->alg, door(passage), passage->datagram,
+	    !alg_refuse(passage->alg, door(passage), passage->message,
 			passage->msg, ALG_TOO_LARGE))
 		return false;
 	passage->alg->counters.rejected_too_large++;
@@ -45,7 +45,7 @@ static bool is_refused_by_call(struct alg_passage *passage)
 	struct alg_counters *counters = &passage->alg->counters;
 	int err = alg_body_map(passage);
 
-	if (!err || !alg_refuse(passage->alg, door(passage), passage->datagram,
+	if (!err || !alg_refuse(passage->alg, door(passage), passage->message,
 				passage->msg, ALG_UNAVAILABLE))
 		return false;
 	if (err == -ENOSPC)

@@ -144,11 +144,11 @@ static void close_calls(struct gateway *gateway)
 	calls_free(gateway->calls, gateway->keep);
 }
 
-static void on_diverted(void *arg, const struct udp_datagram *datagram)
+static void on_diverted(void *arg, const struct message *message)
 {
 	struct gateway *gateway = arg;
 
-	alg_from_lan(gateway->alg, datagram);
+	alg_from_lan(gateway->alg, message);
 }
 
 static void close_diverts(struct gateway *gateway)

@@ -34,11 +34,11 @@ struct public_port {
 	struct public_port *next;
 };
 
-static void on_datagram(void *arg, const struct udp_datagram *datagram)
+static void on_datagram(void *arg, const struct message *message)
 {
 	struct public_port *port = arg;
 
-	alg_from_wan(port->gateway->alg, port->endpoint, datagram);
+	alg_from_wan(port->gateway->alg, port->endpoint, message);
 }
 
 static bool in_range(uint16_t port, const struct conf_range *range)

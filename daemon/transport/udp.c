@@ -125,7 +125,7 @@ err_close:
 }
 
 static void read_ancillary(struct msghdr *header,
-			   struct udp_datagram *datagram)
+			   struct message *datagram)
 {
 	struct cmsghdr *c;
 	int tclass;
@@ -152,7 +152,7 @@ static void read_ancillary(struct msghdr *header,
 
 /* Take one datagram into @buffer. False: there is none now. */
 static bool receive(struct udp_socket *sock, char *buffer,
-		    struct udp_datagram *datagram)
+		    struct message *datagram)
 {
 	union ancillary control;
 	struct iovec iov = { .iov_base = buffer, .iov_len = UDP_MAX_LEN };
@@ -182,7 +182,7 @@ static bool receive(struct udp_socket *sock, char *buffer,
  * machine that sends to it. That is no phone, and has no server to go on to.
  */
 static bool is_diverted(const struct udp_socket *sock,
-			const struct udp_datagram *datagram)
+			const struct message *datagram)
 {
 	return memcmp(&datagram->dst, &sock->local,
 		      address_len(&sock->local)) != 0;
@@ -192,7 +192,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	static char buffer[UDP_MAX_LEN];
 	struct udp_socket *sock = arg;
-	struct udp_datagram datagram;
+	struct message datagram;
 	bool closed = false;
 	int i;
 

@@ -18,29 +18,15 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "transport/message.h"
+
 struct event_base;
 struct udp_socket;
 
 /** Largest datagram taken; what is longer cannot be UDP. */
 #define UDP_MAX_LEN 65535
 
-/**
- * struct udp_datagram - one that came
- * @data: its bytes; valid for the time of the callback, NUL does not follow
- * @len: how many
- * @src: who sent it
- * @dst: whom it was sent to, before it was diverted
- * @tos: TOS byte, to be copied to what is sent on
- */
-struct udp_datagram {
-	const char *data;
-	size_t len;
-	struct sockaddr_storage src;
-	struct sockaddr_storage dst;
-	uint8_t tos;
-};
-
-typedef void (*udp_recv_fn)(void *arg, const struct udp_datagram *datagram);
+typedef void (*udp_recv_fn)(void *arg, const struct message *datagram);
 
 /**
  * udp_open_divert() - a transparent socket for a SIP port

@@ -393,10 +393,10 @@ const char *response(const char *request, const char *status,
 /* --- datagrams --- */
 
 /* A copy of its own size lets ASan see whoever reads beyond the end. */
-static struct udp_datagram datagram(const char *src, const char *dst,
+static struct message datagram(const char *src, const char *dst,
 				    const void *bytes, size_t len)
 {
-	struct udp_datagram made = {
+	struct message made = {
 		.data = malloc(len ? len : 1),
 		.len = len,
 		.src = address(src),
@@ -411,7 +411,7 @@ static struct udp_datagram datagram(const char *src, const char *dst,
 void phone_sends_bytes(struct bench *b, const char *src, const char *dst,
 		       const void *bytes, size_t len)
 {
-	struct udp_datagram made = datagram(src, dst, bytes, len);
+	struct message made = datagram(src, dst, bytes, len);
 
 	alg_from_lan(b->alg, &made);
 	free((char *)made.data);
@@ -426,7 +426,7 @@ void phone_sends(struct bench *b, const char *src, const char *dst,
 void world_sends_bytes(struct bench *b, const char *src, const char *dst,
 		       const void *bytes, size_t len)
 {
-	struct udp_datagram made = datagram(src, dst, bytes, len);
+	struct message made = datagram(src, dst, bytes, len);
 	struct udp_socket *socket;
 
 	DL_FOREACH(b->sockets, socket)

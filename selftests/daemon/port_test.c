@@ -105,7 +105,7 @@ uint64_t gateway_now_ms(void)
 }
 
 void alg_from_wan(struct alg *alg, struct alg_endpoint *endpoint,
-		  const struct udp_datagram *datagram)
+		  const struct message *datagram)
 {
 	(void)alg;
 	(void)datagram;

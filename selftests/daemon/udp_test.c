@@ -71,7 +71,7 @@ static void assert_address(const struct sockaddr_storage *storage,
 			    sizeof(struct sockaddr_in));
 }
 
-static void see(void *arg, const struct udp_datagram *datagram)
+static void see(void *arg, const struct message *datagram)
 {
 	struct seen *seen = arg;
 
