@@ -174,10 +174,10 @@ static enum sip_verdict add_field(struct walk *walk,
 /* A stream has more to come, a datagram has been cut. */
 static enum sip_verdict cut_short(const struct walk *walk)
 {
-	if (walk->transport == SIP_DATAGRAM)
-		return SIP_MSG_BAD;
-	return walk->msg->len < SIP_MAX_MESSAGE ? SIP_MSG_PARTIAL :
-						  SIP_MSG_TOO_LARGE;
+	if (walk->transport != SIP_DATAGRAM &&
+	    walk->msg->len >= SIP_MAX_MESSAGE)
+		return SIP_MSG_TOO_LARGE;
+	return walk->transport == SIP_STREAM ? SIP_MSG_PARTIAL : SIP_MSG_BAD;
 }
 
 /*
@@ -244,14 +244,16 @@ static enum sip_verdict index_body(struct walk *walk)
 	uint32_t there = msg->len - walk->at, length = there;
 	int err = read_content_length(msg, &length);
 
-	if (err == -EINVAL || (err && walk->transport == SIP_STREAM))
+	if (err == -EINVAL || (err && walk->transport != SIP_DATAGRAM))
 		return SIP_MSG_BAD;
 	if (length > there && walk->transport == SIP_DATAGRAM)
 		return SIP_MSG_BAD;
 	if (walk->at - msg->start + (uint64_t)length > SIP_MAX_MESSAGE)
 		return SIP_MSG_TOO_LARGE;
+	msg->whole = walk->at + length;
 	if (length > there)
-		return SIP_MSG_PARTIAL;
+		return walk->transport == SIP_STREAM ? SIP_MSG_PARTIAL :
+						       SIP_MSG_BAD;
 	msg->body = (struct sip_span){ .off = walk->at, .len = length };
 	msg->rest = sip_span_between(walk->at + length, msg->len);
 	return SIP_MSG_OK;
@@ -268,6 +270,7 @@ static void begin(struct sip_msg *msg, const char *buf, size_t len)
 	msg->method = SIP_METHOD_OTHER;
 	msg->status = 0;
 	msg->n_fields = 0;
+	msg->whole = 0;
 	msg->method_name = msg->uri = msg->reason = msg->version =
 		(struct sip_span){ 0 };
 	msg->body = msg->rest = (struct sip_span){ .off = msg->len };

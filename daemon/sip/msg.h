@@ -22,10 +22,16 @@
 #define SIP_MAX_LINE 8192
 #define SIP_MAX_FIELDS 256
 
-/** enum sip_transport - what tells where a message ends */
+/**
+ * enum sip_transport - what tells where a message ends
+ * @SIP_DATAGRAM: the datagram does, where Content-Length does not
+ * @SIP_STREAM: Content-Length alone; more bytes may come
+ * @SIP_FRAMED: likewise, and these are all: sip/frame.h has cut it out
+ */
 enum sip_transport {
 	SIP_DATAGRAM,
 	SIP_STREAM,
+	SIP_FRAMED,
 };
 
 /**
@@ -134,6 +140,9 @@ struct sip_field {
  * @first: number of the first field of each header, or SIP_NO_FIELD
  * @body: the body as Content-Length or the transport bounds it
  * @rest: bytes behind the body: junk in a datagram, the next message in a stream
+ * @whole: how many bytes from the first one to the last of the body; known for
+ *	SIP_MSG_OK, and for SIP_MSG_PARTIAL where only the body is not all there;
+ *	else 0
  */
 struct sip_msg {
 	const char *buf;
@@ -151,6 +160,7 @@ struct sip_msg {
 	uint16_t first[SIP_N_HEADERS];
 	struct sip_span body;
 	struct sip_span rest;
+	uint32_t whole;
 };
 
 /**
