@@ -45,12 +45,12 @@ rooms="log
 conf log
 sip
 sdp sip
-transport log
+transport sip log
 nl log
 media log
 call sip sdp media log
 alg sip sdp call transport log
-ctl conf alg call media log"
+ctl conf alg call media transport log"
 
 c_include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'
 
