@@ -13,8 +13,10 @@
 
 #include "alg/answer.h"
 #include "alg/lease.h"
+#include "alg/loan.h"
 #include "alg/parts.h"
 #include "alg/passage.h"
+#include "alg/stream.h"
 #include "alg/walk.h"
 #include "sip/opinion.h"
 
@@ -48,7 +50,15 @@ void alg_free(struct alg *alg)
 		return;
 	alg_endpoints_free(alg);
 	alg_branches_free(alg);
+	alg_loans_free(alg);
 	free(alg);
+}
+
+static enum sip_verdict index_message(const struct message *message,
+				      struct sip_msg *msg)
+{
+	return sip_msg_index(msg, message->data, message->len,
+			     message->flow ? SIP_FRAMED : SIP_DATAGRAM);
 }
 
 static struct iovec whole(const struct message *message)
@@ -85,7 +95,9 @@ static struct alg_endpoint *endpoint_of(struct alg *alg,
 	const struct alg_address lan = alg_address_from(&message->src);
 	struct alg_endpoint *endpoint;
 
-	if (!alg_endpoint_of(alg, &lan, egress, &endpoint)) {
+	if (message->flow ?
+	    !alg_stream_endpoint(alg, egress, message, msg, &endpoint) :
+	    !alg_endpoint_of(alg, TRANSPORT_UDP, &lan, egress, &endpoint)) {
 		endpoint->last_used_ms = alg_now_ms(alg);
 		endpoint->from_lan++;
 		return endpoint;
@@ -106,6 +118,10 @@ static void go_by(struct alg *alg, const struct message *message)
 	struct iovec iov = whole(message);
 
 	alg->counters.no_egress++;
+	if (message->flow) {
+		tcp_pass(message->flow);
+		return;
+	}
 	if (udp_send_as(&message->src, &message->dst, message->tos, &iov, 1))
 		alg->counters.send_failed++;
 }
@@ -134,6 +150,15 @@ static void go_out(struct alg *alg, struct alg_endpoint *endpoint,
 		alg_response_out(&passage);
 }
 
+/* A port that SIP has come from may be called back (sip-alg D8). */
+static void note_port(struct alg_endpoint *endpoint,
+		      const struct message *message)
+{
+	const struct alg_address source = alg_address_from(&message->src);
+
+	endpoint->spoke |= source.port == endpoint->lan.port;
+}
+
 void alg_from_lan(struct alg *alg, const struct message *message)
 {
 	struct alg_endpoint *endpoint;
@@ -147,8 +172,7 @@ void alg_from_lan(struct alg *alg, const struct message *message)
 		go_by(alg, message);
 		return;
 	}
-	verdict = sip_msg_index(&msg, message->data, message->len,
-				SIP_DATAGRAM);
+	verdict = index_message(message, &msg);
 	if (verdict == SIP_MSG_BAD || verdict == SIP_MSG_TOO_LARGE) {
 		refuse_malformed(alg, NULL, message, &msg,
 				 verdict == SIP_MSG_BAD ? ALG_MALFORMED
@@ -159,10 +183,12 @@ void alg_from_lan(struct alg *alg, const struct message *message)
 			       verdict == SIP_MSG_OK);
 	if (!endpoint)
 		return;
-	if (verdict == SIP_MSG_OK)
+	if (verdict == SIP_MSG_OK) {
+		note_port(endpoint, message);
 		go_out(alg, endpoint, message, &msg);
-	else
+	} else {
 		pass_out(alg, endpoint, message);
+	}
 }
 
 /*
@@ -205,7 +231,8 @@ static void go_in(struct alg *alg, struct alg_endpoint *endpoint,
 static bool is_from_phone(struct alg *alg, const struct alg_address *source,
 			  const struct message *message)
 {
-	return !alg_endpoint_by_public(alg, source) &&
+	return !message->flow &&
+	       !alg_endpoint_by_public(alg, TRANSPORT_UDP, source) &&
 	       alg->policy.is_lan(alg->policy.lan_arg, &message->src);
 }
 
@@ -225,8 +252,7 @@ void alg_from_wan(struct alg *alg, struct alg_endpoint *endpoint,
 		return;
 	}
 	alg->counters.wan_datagrams++;
-	verdict = sip_msg_index(&msg, message->data, message->len,
-				SIP_DATAGRAM);
+	verdict = index_message(message, &msg);
 	if (verdict == SIP_MSG_OK)
 		go_in(alg, endpoint, message, &msg);
 	else if (!alg_endpoint_knows(endpoint, &source))
@@ -267,6 +293,7 @@ void alg_leave(struct alg *alg, const struct sockaddr_storage *public)
 void alg_expire(struct alg *alg, uint64_t now_ms)
 {
 	alg_branches_expire(alg, now_ms);
+	alg_loans_expire(alg, now_ms);
 	alg_endpoints_expire(alg, now_ms);
 }
 
@@ -284,6 +311,7 @@ static void show_endpoint(struct alg_endpoint *endpoint, uint64_t now_ms,
 	struct alg_lease_view leases[ALG_MAX_LEASES];
 	struct alg_endpoint_view view = {
 		.id = endpoint->id,
+		.transport = endpoint->transport,
 		.lan = &lan,
 		.public = &public,
 		.n_calls = endpoint->n_calls,

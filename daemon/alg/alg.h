@@ -25,6 +25,7 @@
 
 #include "alg/address.h"
 #include "alg/counters.h"
+#include "transport/tcp.h"
 #include "transport/udp.h"
 
 struct alg;
@@ -47,24 +48,35 @@ struct alg_egress {
  * @max_port:	both in it
  * @inbound_any: let requests in from anybody; otherwise only from those that
  *	the endpoint has sent SIP to, and inside dialogs
+ * @n_sip_ports: how many of
+ * @sip_ports:	ports at which phones' SIP is awaited; borrowed
  * @is_lan: is this an address of ours inside? @arg is @lan_arg.
  */
 struct alg_policy {
 	uint16_t min_port;
 	uint16_t max_port;
 	bool inbound_any;
+	unsigned int n_sip_ports;
+	const uint16_t *sip_ports;
 	bool (*is_lan)(void *arg, const struct sockaddr_storage *address);
 	void *lan_arg;
+};
+
+/** union alg_socket - what is open at a public port, by transport */
+union alg_socket {
+	struct udp_socket *udp;
+	struct tcp_listener *tcp;
 };
 
 /**
  * struct alg_ops - what the ALG asks of the machine
  *
  * @open: make @local ours: a public socket that calls alg_from_wan() for
- *	@endpoint, its number in the nft set of ports in use, and a pinhole in
- *	the module that lets its datagrams past the input chain. *@socket gets
- *	the socket, *@pinhole the pinhole's id. -EADDRINUSE: take another port,
- *	this one is somebody else's or set aside for something else.
+ *	@endpoint, or a listener that calls alg_stream_opened(); its number in
+ *	the nft set of ports in use, and a pinhole in the module that lets what
+ *	comes there past the input chain. *@socket gets the socket, *@pinhole
+ *	the pinhole's id. -EADDRINUSE: take another port, this one is somebody
+ *	else's or set aside for something else.
  * @close: undo it
  * @egress: by which address does what @phone sends to @server leave? Always one
  *	of their own family. False: by none that we serve.
@@ -72,10 +84,12 @@ struct alg_policy {
  */
 struct alg_ops {
 	int (*open)(void *arg, struct alg_endpoint *endpoint,
+		    enum transport transport,
 		    const struct sockaddr_storage *local,
-		    struct udp_socket **socket, uint32_t *pinhole);
-	void (*close)(void *arg, const struct sockaddr_storage *local,
-		      struct udp_socket *socket, uint32_t pinhole);
+		    union alg_socket *socket, uint32_t *pinhole);
+	void (*close)(void *arg, enum transport transport,
+		      const struct sockaddr_storage *local,
+		      union alg_socket socket, uint32_t pinhole);
 	bool (*egress)(void *arg, const struct sockaddr_storage *phone,
 		       const struct sockaddr_storage *server,
 		       struct alg_egress *egress);
@@ -105,6 +119,20 @@ void alg_from_lan(struct alg *alg, const struct message *message);
 /** alg_from_wan() - a message that came to the public socket of @endpoint */
 void alg_from_wan(struct alg *alg, struct alg_endpoint *endpoint,
 		  const struct message *message);
+
+/** alg_stream_opened() - somebody outside has connected to @endpoint's port */
+void alg_stream_opened(struct alg *alg, struct tcp_flow *flow,
+		       struct alg_endpoint *endpoint);
+
+/** alg_stream_message() - a message has come on side @from of a flow */
+void alg_stream_message(struct alg *alg, enum tcp_side from,
+			const struct message *message);
+
+/** alg_stream_closed() - a flow that was somebody's is no more */
+void alg_stream_closed(struct alg *alg, struct tcp_flow *flow);
+
+/** alg_stream_is_needed() - may something still come on this flow? */
+bool alg_stream_is_needed(struct alg *alg, struct tcp_flow *flow);
 
 /** alg_hold() - struct call_user_ops.hold: a call stands on endpoint @id */
 void alg_hold(struct alg *alg, uint32_t id);
@@ -138,6 +166,7 @@ struct alg_lease_view {
 /** struct alg_endpoint_view - an endpoint as a person is shown it */
 struct alg_endpoint_view {
 	uint32_t id;
+	enum transport transport;
 	const struct sockaddr_storage *lan;
 	const struct sockaddr_storage *public;
 	unsigned int n_calls;

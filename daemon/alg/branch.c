@@ -12,16 +12,12 @@
 #include "alg/lease.h"
 #include "alg/parts.h"
 
-/* Longest key; no header line that sip/ indexes is longer. */
-#define MAX_KEY_LEN 8192
-
-/* Write @key as bytes; returns how many, or 0 where they are too many. */
-static size_t write_key(const struct alg_branch_key *key, char *bytes)
+size_t alg_branch_key_write(const struct alg_branch_key *key, char *bytes)
 {
 	const size_t number_len = sizeof(key->endpoint);
 	const size_t len = number_len + key->method_len + 1 + key->id_len;
 
-	if (len > MAX_KEY_LEN)
+	if (len > ALG_BRANCH_KEY_LEN)
 		return 0;
 	memcpy(bytes, &key->endpoint, number_len);
 	bytes += number_len;
@@ -75,8 +71,8 @@ struct alg_branch *alg_branch_find(struct alg *alg,
 				   const struct alg_branch_key *key)
 {
 	struct alg_branch *branch;
-	char bytes[MAX_KEY_LEN];
-	size_t len = write_key(key, bytes);
+	char bytes[ALG_BRANCH_KEY_LEN];
+	size_t len = alg_branch_key_write(key, bytes);
 
 	HASH_FIND(hh, alg->branches, bytes, len, branch);
 	return branch;
@@ -88,8 +84,8 @@ struct alg_branch *alg_branch_remember(struct alg *alg,
 {
 	struct alg_branch *branch = alg_branch_find(alg, key);
 	char *copy = strndup(sent_by, sent_by_len);
-	char bytes[MAX_KEY_LEN];
-	size_t len = write_key(key, bytes);
+	char bytes[ALG_BRANCH_KEY_LEN];
+	size_t len = alg_branch_key_write(key, bytes);
 
 	if (!branch && len && copy)
 		branch = add(alg, bytes, len);

@@ -54,6 +54,7 @@ struct alg_branch_key {
  * @sent_by: host and port of its topmost Via, as they came; NUL-terminated
  * @maddr: the Via's maddr was the phone's address, and has been replaced
  * @reply: where the phone waits for responses
+ * @source_port: the port that the request has come from
  * @is_invite: it is an INVITE, which may ring for long
  * @ask: what a REGISTER or SUBSCRIBE asks for, or NULL (registration.c)
  * @expires_ms: when this record ends
@@ -64,11 +65,23 @@ struct alg_branch {
 	char *sent_by;
 	bool maddr;
 	struct alg_address reply;
+	uint16_t source_port;
 	bool is_invite;
 	struct alg_ask *ask;
 	uint64_t expires_ms;
 	UT_hash_handle hh;
 };
+
+/** Longest key written out; no header line that sip/ indexes is longer. */
+#define ALG_BRANCH_KEY_LEN 8192
+
+/**
+ * alg_branch_key_write() - a key as bytes
+ * @bytes: ALG_BRANCH_KEY_LEN of them
+ *
+ * Return: how many; 0 where they are too many.
+ */
+size_t alg_branch_key_write(const struct alg_branch_key *key, char *bytes);
 
 /**
  * alg_branch_remember() - a phone has sent a request

@@ -29,6 +29,7 @@
 	X(rejected_too_large, "requests answered 513")		\
 	X(rejected_no_ports, "requests answered 503: no port was free")	\
 	X(rejected_media, "requests answered 503: the kernel refused")	\
+	X(rejected_unreachable, "requests answered 503: no connection leads to the phone") \
 	X(dropped_malformed, "malformed messages dropped: none that can be answered")		\
 	X(dropped_stranger, "datagrams of strangers dropped")		\
 	X(dropped_no_endpoint, "datagrams dropped: no port for the phone") \

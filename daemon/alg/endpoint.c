@@ -14,6 +14,7 @@
 #include "alg/form.h"
 #include "alg/lease.h"
 #include "alg/parts.h"
+#include "alg/stream.h"
 
 struct alg_endpoint *alg_endpoint_by_id(struct alg *alg, uint32_t id)
 {
@@ -34,14 +35,27 @@ _Static_assert(offsetof(struct alg_endpoint, wan) -
 	       "the parts of the key lie side by side");
 
 struct alg_endpoint *alg_endpoint_by_lan(struct alg *alg,
+					 enum transport transport,
 					 const struct alg_address *lan,
 					 const struct alg_address *wan)
 {
 	const struct key key = { *lan, *wan };
 	struct alg_endpoint *endpoint;
 
-	HASH_FIND(by_lan, alg->by_lan, &key, sizeof(key), endpoint);
+	HASH_FIND(by_lan, alg->by_lan[transport], &key, sizeof(key), endpoint);
 	return endpoint;
+}
+
+static enum transport other_transport(enum transport transport)
+{
+	return transport == TRANSPORT_UDP ? TRANSPORT_TCP : TRANSPORT_UDP;
+}
+
+struct alg_endpoint *alg_endpoint_twin(struct alg *alg,
+				       const struct alg_endpoint *endpoint)
+{
+	return alg_endpoint_by_lan(alg, other_transport(endpoint->transport),
+				   &endpoint->lan, &endpoint->wan);
 }
 
 static struct alg_address at_port(struct alg_address host, uint16_t port)
@@ -50,25 +64,37 @@ static struct alg_address at_port(struct alg_address host, uint16_t port)
 	return host;
 }
 
-struct alg_endpoint *alg_endpoint_by_public(struct alg *alg,
-					    const struct alg_address *address)
+static struct alg_endpoint *at_public(struct alg *alg, enum transport transport,
+				      const struct alg_address *public)
 {
 	struct alg_endpoint *endpoint;
 
-	HASH_FIND(by_public, alg->by_public, address, sizeof(*address),
+	HASH_FIND(by_public, alg->by_public[transport], public, sizeof(*public),
 		  endpoint);
+	return endpoint;
+}
+
+struct alg_endpoint *alg_endpoint_by_public(struct alg *alg,
+					    enum transport transport,
+					    const struct alg_address *address)
+{
+	struct alg_endpoint *endpoint = at_public(alg, transport, address);
+
 	if (!endpoint)
-		HASH_FIND(by_advertised, alg->by_advertised, address,
+		HASH_FIND(by_advertised, alg->by_advertised[transport], address,
 			  sizeof(*address), endpoint);
 	return endpoint;
 }
 
-static bool is_ours_already(struct alg *alg, const struct alg_address *public)
+/* One number stands for one phone, whatever it speaks by. */
+static bool is_taken(struct alg *alg, const struct alg_endpoint *endpoint)
 {
-	struct alg_endpoint *endpoint;
+	const enum transport transport = endpoint->transport;
+	const struct alg_endpoint *other =
+		at_public(alg, other_transport(transport), &endpoint->public);
 
-	HASH_FIND(by_public, alg->by_public, public, sizeof(*public), endpoint);
-	return endpoint;
+	return at_public(alg, transport, &endpoint->public) ||
+	       (other && !alg_address_equal(&other->lan, &endpoint->lan));
 }
 
 /* Let @endpoint have @port; -EADDRINUSE where it is not to be had. */
@@ -79,11 +105,11 @@ static int open_at(struct alg *alg, struct alg_endpoint *endpoint,
 
 	endpoint->public.port = port;
 	endpoint->advertised.port = port;
-	if (is_ours_already(alg, &endpoint->public))
+	if (is_taken(alg, endpoint))
 		return -EADDRINUSE;
 	local = alg_address_to(&endpoint->public);
-	return alg->ops.open(alg->arg, endpoint, &local, &endpoint->socket,
-			     &endpoint->pinhole);
+	return alg->ops.open(alg->arg, endpoint, endpoint->transport, &local,
+			     &endpoint->socket, &endpoint->pinhole);
 }
 
 /* Where in the pool the search for @lan begins: always at the same place. */
@@ -105,9 +131,15 @@ static int open_port(struct alg *alg, struct alg_endpoint *endpoint)
 	const struct alg_policy *policy = &alg->policy;
 	const unsigned int n_ports = policy->max_port - policy->min_port + 1;
 	const unsigned int first = first_choice(alg, &endpoint->lan);
+	const struct alg_endpoint *twin = alg_endpoint_twin(alg, endpoint);
 	unsigned int i;
 	int err;
 
+	if (twin) {
+		err = open_at(alg, endpoint, twin->public.port);
+		if (err != -EADDRINUSE)
+			return err;
+	}
 	if (!alg_port_is_privileged(endpoint->lan.port)) {
 		err = open_at(alg, endpoint, endpoint->lan.port);
 		if (err != -EADDRINUSE)
@@ -124,15 +156,19 @@ static int open_port(struct alg *alg, struct alg_endpoint *endpoint)
 
 static void add(struct alg *alg, struct alg_endpoint *endpoint)
 {
+	const enum transport transport = endpoint->transport;
+
 	HASH_ADD(by_id, alg->by_id, id, sizeof(endpoint->id), endpoint);
-	HASH_ADD(by_lan, alg->by_lan, lan, sizeof(struct key), endpoint);
-	HASH_ADD(by_public, alg->by_public, public, sizeof(endpoint->public),
+	HASH_ADD(by_lan, alg->by_lan[transport], lan, sizeof(struct key),
 		 endpoint);
-	HASH_ADD(by_advertised, alg->by_advertised, advertised,
+	HASH_ADD(by_public, alg->by_public[transport], public,
+		 sizeof(endpoint->public), endpoint);
+	HASH_ADD(by_advertised, alg->by_advertised[transport], advertised,
 		 sizeof(endpoint->advertised), endpoint);
 }
 
-int alg_endpoint_of(struct alg *alg, const struct alg_address *lan,
+int alg_endpoint_of(struct alg *alg, enum transport transport,
+		    const struct alg_address *lan,
 		    const struct alg_egress *egress,
 		    struct alg_endpoint **endpoint)
 {
@@ -140,12 +176,13 @@ int alg_endpoint_of(struct alg *alg, const struct alg_address *lan,
 	struct alg_endpoint *new;
 	int err;
 
-	*endpoint = alg_endpoint_by_lan(alg, lan, &wan);
+	*endpoint = alg_endpoint_by_lan(alg, transport, lan, &wan);
 	if (*endpoint)
 		return 0;
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
+	new->transport = transport;
 	new->lan = *lan;
 	new->wan = wan;
 	new->public = egress->public;
@@ -164,17 +201,18 @@ int alg_endpoint_of(struct alg *alg, const struct alg_address *lan,
 
 struct alg_endpoint *alg_endpoint_named(struct alg *alg,
 					struct alg_endpoint *namer,
+					enum transport transport,
 					uint16_t port)
 {
 	const struct alg_egress egress = { namer->public, namer->advertised };
 	const struct alg_address lan = at_port(namer->lan, port);
 	struct alg_endpoint *endpoint;
 
-	endpoint = alg_endpoint_by_lan(alg, &lan, &namer->wan);
+	endpoint = alg_endpoint_by_lan(alg, transport, &lan, &namer->wan);
 	if (endpoint)
 		return endpoint;
 	if (alg_port_is_privileged(port) || namer->n_named >= ALG_MAX_NAMED ||
-	    alg_endpoint_of(alg, &lan, &egress, &endpoint))
+	    alg_endpoint_of(alg, transport, &lan, &egress, &endpoint))
 		return NULL;
 	endpoint->namer = namer->id;
 	namer->n_named++;
@@ -217,16 +255,19 @@ void alg_endpoint_forget_peers(struct alg_endpoint *endpoint)
 
 static void end(struct alg *alg, struct alg_endpoint *endpoint)
 {
+	const enum transport transport = endpoint->transport;
 	struct alg_endpoint *namer = alg_endpoint_by_id(alg, endpoint->namer);
 	struct sockaddr_storage local = alg_address_to(&endpoint->public);
 
 	if (namer)
 		namer->n_named--;
 	HASH_DELETE(by_id, alg->by_id, endpoint);
-	HASH_DELETE(by_lan, alg->by_lan, endpoint);
-	HASH_DELETE(by_public, alg->by_public, endpoint);
-	HASH_DELETE(by_advertised, alg->by_advertised, endpoint);
-	alg->ops.close(alg->arg, &local, endpoint->socket, endpoint->pinhole);
+	HASH_DELETE(by_lan, alg->by_lan[transport], endpoint);
+	HASH_DELETE(by_public, alg->by_public[transport], endpoint);
+	HASH_DELETE(by_advertised, alg->by_advertised[transport], endpoint);
+	alg_links_close(endpoint);
+	alg->ops.close(alg->arg, transport, &local, endpoint->socket,
+		       endpoint->pinhole);
 	alg_leases_free(endpoint);
 	alg_forms_free(endpoint);
 	free(endpoint);
@@ -235,7 +276,7 @@ static void end(struct alg *alg, struct alg_endpoint *endpoint)
 static bool is_needed(struct alg *alg, const struct alg_endpoint *endpoint,
 		      uint64_t now_ms)
 {
-	return endpoint->n_calls || endpoint->leases ||
+	return endpoint->n_calls || endpoint->leases || endpoint->links ||
 	       now_ms < endpoint->last_used_ms + ALG_ENDPOINT_GRACE_MS ||
 	       alg_endpoint_by_id(alg, endpoint->namer);
 }

@@ -26,6 +26,7 @@
 
 struct alg_form;
 struct alg_lease;
+struct alg_link;
 
 /** How long a port outlives the last lease, call or word of its phone. */
 #define ALG_ENDPOINT_GRACE_MS (5 * 60 * 1000)
@@ -39,17 +40,20 @@ struct alg_lease;
 /**
  * struct alg_endpoint - a phone's signalling endpoint and its public port
  * @id: its number, never used again
+ * @transport: by which it speaks
  * @lan: the phone,
  * @wan:	and the host of @public; together they are its key
  * @public: where we send from and listen, on its behalf
  * @advertised: what the world is told; differs from @public behind a 1:1 NAT
- * @socket: bound to @public
+ * @socket: bound to @public; over TCP it listens there
  * @pinhole: what lets datagrams for @socket in
  * @namer: the endpoint that named this one before it ever spoke, or 0; this
  *	one lives as long as that one
  * @n_named: how many it has opened so
  * @n_calls: calls that stand on it
  * @leases: registrations and subscriptions (registration.c)
+ * @links: its TCP connections, the one used last in front (stream.c)
+ * @spoke: it has sent SIP from @lan's port itself
  * @forms: how the phone writes its own address (form.c)
  * @peers: hosts that it has written to,
  * @n_peers:	how many of them,
@@ -61,16 +65,19 @@ struct alg_lease;
  */
 struct alg_endpoint {
 	uint32_t id;
+	enum transport transport;
 	struct alg_address lan;
 	struct alg_address wan;
 	struct alg_address public;
 	struct alg_address advertised;
-	struct udp_socket *socket;
+	union alg_socket socket;
 	uint32_t pinhole;
 	uint32_t namer;
 	unsigned int n_named;
 	unsigned int n_calls;
 	struct alg_lease *leases;
+	struct alg_link *links;
+	bool spoke;
 	struct alg_form *forms;
 	struct alg_address peers[ALG_MAX_PEERS];
 	unsigned int n_peers;
@@ -96,14 +103,20 @@ struct alg_endpoint *alg_endpoint_by_id(struct alg *alg, uint32_t id);
 /**
  * alg_endpoint_by_lan() - the endpoint of a phone at one of our addresses
  * @alg: the ALG
+ * @transport: by what it speaks
  * @lan: the phone
  * @wan: the host of ours by which it goes out; its port is 0
  *
  * Return: the endpoint, or NULL.
  */
 struct alg_endpoint *alg_endpoint_by_lan(struct alg *alg,
+					 enum transport transport,
 					 const struct alg_address *lan,
 					 const struct alg_address *wan);
+
+/** alg_endpoint_twin() - that of the same phone and port, by the other transport */
+struct alg_endpoint *alg_endpoint_twin(struct alg *alg,
+				       const struct alg_endpoint *endpoint);
 
 /**
  * alg_endpoint_by_public() - the endpoint that @address stands for, or NULL
@@ -111,22 +124,26 @@ struct alg_endpoint *alg_endpoint_by_lan(struct alg *alg,
  * @address may be the one that we listen at or the one that the world sees.
  */
 struct alg_endpoint *alg_endpoint_by_public(struct alg *alg,
+					    enum transport transport,
 					    const struct alg_address *address);
 
 /**
  * alg_endpoint_of() - the endpoint of a phone that speaks, made if need be
  * @alg: the ALG
+ * @transport: by what it speaks
  * @lan: the phone
  * @egress: the address of ours by which it goes out
  * @endpoint: set on success
  *
  * Its own port stands for it where that is free and not privileged. Otherwise
  * the pool is searched from a place that depends on @lan alone, so that a phone
- * mostly gets the same port again.
+ * mostly gets the same port again. One number stands for one phone, and where
+ * it can be had for both transports, for both.
  *
  * Return: 0; -ENOSPC where no port is free; -errno where none can be opened.
  */
-int alg_endpoint_of(struct alg *alg, const struct alg_address *lan,
+int alg_endpoint_of(struct alg *alg, enum transport transport,
+		    const struct alg_address *lan,
 		    const struct alg_egress *egress,
 		    struct alg_endpoint **endpoint);
 
@@ -134,7 +151,8 @@ int alg_endpoint_of(struct alg *alg, const struct alg_address *lan,
  * alg_endpoint_named() - the endpoint of a port that @namer has named
  * @alg: the ALG
  * @namer: the endpoint whose message names @port
- * @port: another port of the same host
+ * @transport: by what it is to be reached there
+ * @port: a port of the same host
  *
  * It is made where it may be: a port below 1024 is no phone's, and a page in a
  * browser can make a phone-like message name it (NAT slipstreaming, sip-alg
@@ -144,6 +162,7 @@ int alg_endpoint_of(struct alg *alg, const struct alg_address *lan,
  */
 struct alg_endpoint *alg_endpoint_named(struct alg *alg,
 					struct alg_endpoint *namer,
+					enum transport transport,
 					uint16_t port);
 
 /** alg_endpoint_add_peer() - the phone has written to @peer's host */

@@ -16,6 +16,7 @@
 #include "alg/form.h"
 #include "alg/passage.h"
 #include "sip/opinion.h"
+#include "sip/param.h"
 
 /**
  * struct row - a header whose values may name a phone
@@ -77,11 +78,51 @@ static bool is_senders_name(const struct alg_passage *passage,
 	       !strncasecmp(buf + name.off, buf + uri->host.off, name.len);
 }
 
+/* By what @uri is to be reached: as it says, else as its message came. */
+static enum transport transport_of(const struct alg_passage *passage,
+				   const struct sip_uri *uri)
+{
+	const char *buf = passage->msg->buf;
+	struct sip_param param;
+
+	if (sip_param_find(buf, uri->params, "transport", &param)) {
+		if (sip_span_is_nocase(buf, param.value, "tcp"))
+			return TRANSPORT_TCP;
+		if (sip_span_is_nocase(buf, param.value, "udp"))
+			return TRANSPORT_UDP;
+	}
+	return message_transport(passage->message);
+}
+
+/* Whatever it is reached by, its address stands for the same phone. */
+static struct alg_endpoint *by_public(struct alg *alg,
+				      enum transport transport,
+				      const struct alg_address *address)
+{
+	struct alg_endpoint *found =
+		alg_endpoint_by_public(alg, transport, address);
+
+	return found ? found : alg_endpoint_by_public(alg, !transport, address);
+}
+
+static struct alg_endpoint *by_lan(struct alg_passage *passage,
+				   enum transport transport,
+				   const struct alg_address *address)
+{
+	const struct alg_address *wan = &passage->endpoint->wan;
+	struct alg_endpoint *found =
+		alg_endpoint_by_lan(passage->alg, transport, address, wan);
+
+	return found ? found : alg_endpoint_by_lan(passage->alg, !transport,
+						   address, wan);
+}
+
 /* The endpoint that a phone means by @uri, or NULL. */
 static struct alg_endpoint *named_by_phone(struct alg_passage *passage,
 					   const struct row *row,
 					   const struct sip_uri *uri)
 {
+	const enum transport transport = transport_of(passage, uri);
 	struct alg_endpoint *sender = passage->endpoint;
 	struct alg_endpoint *named;
 	struct alg_address address;
@@ -94,16 +135,16 @@ static struct alg_endpoint *named_by_phone(struct alg_passage *passage,
 	}
 	if (!alg_address_same_host(&address, &sender->lan)) {
 		/* It may know its public address, from STUN (sip-alg C22). */
-		named = alg_endpoint_by_public(passage->alg, &address);
+		named = by_public(passage->alg, transport, &address);
 		if (named && alg_address_same_host(&named->lan, &sender->lan))
 			return named;
-		return alg_endpoint_by_lan(passage->alg, &address,
-					   &sender->wan);
+		return by_lan(passage, transport, &address);
 	}
 	if (!row->own)
-		return alg_endpoint_by_lan(passage->alg, &address,
-					   &sender->wan);
-	return alg_endpoint_named(passage->alg, sender, address.port);
+		return by_lan(passage, transport, &address);
+	named = alg_endpoint_named(passage->alg, sender, transport,
+				   address.port);
+	return named ? named : by_lan(passage, transport, &address);
 }
 
 /* The endpoint of this phone's that somebody outside means by @uri, or NULL. */
@@ -115,11 +156,26 @@ static struct alg_endpoint *named_by_world(struct alg_passage *passage,
 
 	if (!read_address(passage->msg->buf, uri, &address))
 		return NULL;
-	named = alg_endpoint_by_public(passage->alg, &address);
+	named = by_public(passage->alg, transport_of(passage, uri), &address);
 	if (!named ||
 	    !alg_address_same_host(&named->lan, &passage->endpoint->lan))
 		return NULL;
 	return named;
+}
+
+bool alg_headers_first_contact(const struct sip_msg *msg,
+			       struct alg_address *address)
+{
+	struct sip_values values;
+	struct sip_span value;
+	struct sip_addr addr;
+	struct sip_uri uri;
+
+	sip_values_begin(&values, msg, SIP_CONTACT);
+	return sip_values_next(&values, &value) &&
+	       !sip_addr_parse(&addr, msg->buf, value) && !addr.star &&
+	       !sip_uri_parse(&uri, msg->buf, addr.uri) && uri.host.len &&
+	       read_address(msg->buf, &uri, address);
 }
 
 static bool is_sip(const struct sip_uri *uri)
@@ -157,6 +213,33 @@ static void write_public(struct alg_passage *passage, const struct sip_uri *uri,
 	alg_passage_replace(passage, uri->host_port, text, len);
 }
 
+/* A URI that does not say by what means UDP (RFC 3263 4.1). */
+static bool means_datagrams(const struct alg_passage *passage,
+			    const struct sip_uri *uri)
+{
+	struct sip_param param;
+
+	return passage->message->flow && uri->scheme == SIP_SCHEME_SIP &&
+	       !sip_param_find(passage->msg->buf, uri->params, "transport",
+			       &param);
+}
+
+/* What was written is where datagrams will be sent to, too: listen there. */
+static void open_twin(struct alg_passage *passage, enum alg_place place,
+		      const struct sip_uri *uri, struct alg_endpoint *named)
+{
+	const char *buf = passage->msg->buf;
+	struct alg_endpoint *twin;
+
+	twin = alg_endpoint_named(passage->alg, named, TRANSPORT_UDP,
+				  named->lan.port);
+	if (!twin || twin->public.port != named->public.port)
+		return;
+	alg_form_remember(twin, place, buf + uri->user.off, uri->user.len,
+			  buf + uri->host_port.off, uri->host_port.len);
+	alg_endpoint_add_peer(twin, &passage->peer);
+}
+
 static void turn_out(struct alg_passage *passage, enum alg_place place,
 		     const struct sip_uri *uri, struct alg_endpoint *named)
 {
@@ -168,6 +251,8 @@ static void turn_out(struct alg_passage *passage, enum alg_place place,
 	alg_form_remember(named, place, buf + uri->user.off, uri->user.len,
 			  buf + uri->host_port.off, uri->host_port.len);
 	alg_endpoint_add_peer(named, &passage->peer);
+	if (means_datagrams(passage, uri))
+		open_twin(passage, place, uri, named);
 }
 
 static void turn_in(struct alg_passage *passage, enum alg_place place,

@@ -14,8 +14,10 @@
 
 #include "sip/uri.h"
 
+struct alg_address;
 struct alg_endpoint;
 struct alg_passage;
+struct sip_msg;
 
 /** alg_headers_map() - turn the values of every header that may name a phone */
 void alg_headers_map(struct alg_passage *passage);
@@ -36,5 +38,9 @@ void alg_headers_map_request_uri(struct alg_passage *passage);
  */
 struct alg_endpoint *alg_headers_contact(struct alg_passage *passage,
 					 const struct sip_uri *uri);
+
+/** alg_headers_first_contact() - its address; false where there is none */
+bool alg_headers_first_contact(const struct sip_msg *msg,
+			       struct alg_address *address);
 
 #endif

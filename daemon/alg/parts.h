@@ -13,6 +13,8 @@
  *   registration.c  bindings that a registrar grants
  *   subscription.c  subscriptions that a notifier grants
  *   lease.c         for how long either needs a port
+ *   stream.c        whose a TCP connection is, and how a phone is reached by one
+ *   loan.c          whose answers a lent connection brings
  *   branch.c        what a request looked like, for its responses
  *   endpoint.c      a phone and its public port
  *   form.c          how a phone writes its own address
@@ -36,10 +38,12 @@
  * @counters: what has happened so far
  * @last_id: of the endpoint made last
  * @by_id: endpoints by number,
- * @by_lan:	by phone and the address of ours by which it goes out,
- * @by_public:	by the address that we listen at,
- * @by_advertised:	by the address that the world sees
+ * @by_lan:	by transport, phone and the address of ours by which it goes out,
+ * @by_public:	by transport and the address that we listen at,
+ * @by_advertised:	by transport and the address that the world sees
  * @branches: requests of phones whose responses are to come
+ * @loans: requests of servers that have reached a phone by somebody else's
+ *	connection
  */
 struct alg {
 	struct alg_policy policy;
@@ -49,10 +53,11 @@ struct alg {
 	struct alg_counters counters;
 	uint32_t last_id;
 	struct alg_endpoint *by_id;
-	struct alg_endpoint *by_lan;
-	struct alg_endpoint *by_public;
-	struct alg_endpoint *by_advertised;
+	struct alg_endpoint *by_lan[N_TRANSPORTS];
+	struct alg_endpoint *by_public[N_TRANSPORTS];
+	struct alg_endpoint *by_advertised[N_TRANSPORTS];
 	struct alg_branch *branches;
+	struct alg_loan *loans;
 };
 
 /** alg_now_ms() - monotonic time */

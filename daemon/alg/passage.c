@@ -6,6 +6,9 @@
  */
 #include "alg/passage.h"
 
+#include <errno.h>
+
+#include "alg/stream.h"
 #include "sip/opinion.h"
 
 /* The topmost Via, which says where responses go: both parsers have to agree. */
@@ -61,27 +64,39 @@ void alg_passage_leave_alone(struct alg_passage *passage)
 	passage->edit_error = 0;
 }
 
-static void count_sent(struct alg *alg, int err)
+static int count_sent(struct alg *alg, int err)
 {
-	if (err)
+	if (err && err != -EHOSTUNREACH)
 		alg->counters.send_failed++;
+	return err;
 }
 
 /*
  * A phone may be talking to another one through our own public ports. Those
  * are bound already, and so can speak for themselves.
  */
+static int send_datagram_to_phone(struct alg *alg, const struct message *about,
+				  const struct sockaddr_storage *as,
+				  const struct sockaddr_storage *phone,
+				  const struct iovec *iov, unsigned int n_iov)
+{
+	const struct alg_address address = alg_address_from(as);
+	struct alg_endpoint *other =
+		alg_endpoint_by_public(alg, TRANSPORT_UDP, &address);
+
+	return other ?
+	       udp_send(other->socket.udp, phone, about->tos, iov, n_iov) :
+	       udp_send_as(as, phone, about->tos, iov, n_iov);
+}
+
 void alg_send_to_phone(struct alg *alg, const struct message *about,
 		       const struct sockaddr_storage *as,
 		       const struct sockaddr_storage *phone,
 		       const struct iovec *iov, unsigned int n_iov)
 {
-	const struct alg_address address = alg_address_from(as);
-	struct alg_endpoint *other = alg_endpoint_by_public(alg, &address);
-
-	count_sent(alg, other ?
-		   udp_send(other->socket, phone, about->tos, iov, n_iov) :
-		   udp_send_as(as, phone, about->tos, iov, n_iov));
+	count_sent(alg, about->flow ?
+		   tcp_send(about->flow, TCP_LAN, iov, n_iov) :
+		   send_datagram_to_phone(alg, about, as, phone, iov, n_iov));
 }
 
 void alg_send_to_world(struct alg *alg, struct alg_endpoint *endpoint,
@@ -89,26 +104,33 @@ void alg_send_to_world(struct alg *alg, struct alg_endpoint *endpoint,
 		       const struct sockaddr_storage *dst,
 		       const struct iovec *iov, unsigned int n_iov)
 {
-	count_sent(alg, udp_send(endpoint->socket, dst, about->tos, iov,
-				 n_iov));
+	count_sent(alg, about->flow ?
+		   tcp_send(about->flow, TCP_WAN, iov, n_iov) :
+		   udp_send(endpoint->socket.udp, dst, about->tos, iov, n_iov));
 }
 
-void alg_passage_end(struct alg_passage *passage,
-		     const struct alg_address *phone)
+int alg_passage_end(struct alg_passage *passage,
+		    const struct alg_address *phone)
 {
 	const struct message *message = passage->message;
+	struct alg_endpoint *endpoint = passage->endpoint;
 	struct iovec iov[SIP_EDIT_MAX_IOV];
 	struct sockaddr_storage dst;
 	int n_iov = sip_edit_gather(&passage->edits, message->data,
 				    message->len, iov, SIP_EDIT_MAX_IOV);
+	int err;
 
-	if (passage->way == ALG_OUT) {
-		alg_send_to_world(passage->alg, passage->endpoint, message,
-				  &message->dst, iov, n_iov);
-		return;
+	if (passage->way == ALG_IN)
+		endpoint->from_wan++;
+	if (message->flow) {
+		err = alg_stream_send(passage, iov, n_iov);
+	} else if (passage->way == ALG_OUT) {
+		err = udp_send(endpoint->socket.udp, &message->dst,
+			       message->tos, iov, n_iov);
+	} else {
+		dst = alg_address_to(phone);
+		err = send_datagram_to_phone(passage->alg, message,
+					     &message->src, &dst, iov, n_iov);
 	}
-	dst = alg_address_to(phone);
-	passage->endpoint->from_wan++;
-	alg_send_to_phone(passage->alg, message, &message->src, &dst, iov,
-			  n_iov);
+	return count_sent(passage->alg, err);
 }

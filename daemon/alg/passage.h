@@ -70,9 +70,13 @@ void alg_passage_leave_alone(struct alg_passage *passage);
 /**
  * alg_passage_end() - the message leaves
  * @passage: the message
- * @phone: where the phone waits, on the way in; else NULL
+ * @phone: where the phone waits, on the way in; else NULL. Over TCP it is by
+ *	which connection it came that counts.
+ *
+ * Return: 0, or -errno, which has been counted (EHOSTUNREACH: by alg_stream_send(),
+ * and then it was not).
  */
-void alg_passage_end(struct alg_passage *passage,
+int alg_passage_end(struct alg_passage *passage,
 		     const struct alg_address *phone);
 
 /**

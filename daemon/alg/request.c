@@ -95,6 +95,20 @@ leave:
 }
 
 /*
+ * Another phone here, by its public port. Over TCP the port may be any: nobody
+ * but ourselves connects from our address.
+ */
+static bool is_one_of_us(const struct alg_passage *passage)
+{
+	const struct alg_address *ours = &passage->endpoint->public;
+
+	if (passage->message->flow)
+		return alg_address_same_host(&passage->peer, ours);
+	return alg_endpoint_by_public(passage->alg, TRANSPORT_UDP,
+				      &passage->peer);
+}
+
+/*
  * Whom the phone has written to may write to it, and so may whoever names a
  * dialog of its: that comes from wherever its route leads (sip-alg B18, B28).
  */
@@ -104,7 +118,7 @@ static bool may_enter(struct alg_passage *passage)
 
 	return alg->policy.inbound_any ||
 	       alg_endpoint_knows(passage->endpoint, &passage->peer) ||
-	       alg_endpoint_by_public(alg, &passage->peer) ||
+	       is_one_of_us(passage) ||
 	       call_is_dialog(alg->calls, passage->msg) ||
 	       alg_subscription_awaits(passage);
 }
@@ -129,6 +143,9 @@ void alg_request_in(struct alg_passage *passage)
 		alg_subscription_notify(passage);
 	if (passage->edit_error)
 		alg_passage_leave_alone(passage);
-	counters->requests_in++;
-	alg_passage_end(passage, &passage->endpoint->lan);
+	if (alg_passage_end(passage, &passage->endpoint->lan) != -EHOSTUNREACH)
+		counters->requests_in++;
+	else if (alg_refuse(passage->alg, door(passage), passage->message,
+			    passage->msg, ALG_UNAVAILABLE))
+		counters->rejected_unreachable++;
 }

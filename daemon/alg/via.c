@@ -33,6 +33,20 @@ uint16_t alg_via_reply_port(const struct sip_msg *msg,
 	return via->has_rport ? source_port : sent_by_port(msg, via);
 }
 
+bool alg_via_sender(const struct sip_msg *msg, struct alg_address *sender)
+{
+	struct sip_span value;
+	struct sip_via via;
+
+	if (!sip_msg_top_via(msg, &value) ||
+	    sip_via_parse(&via, msg->buf, value) ||
+	    !alg_address_host_read(msg->buf + via.host.off, via.host.len,
+				   sender))
+		return false;
+	sender->port = sent_by_port(msg, &via);
+	return true;
+}
+
 /* IPv6 has many spellings, and whoever sends may choose (RFC 5118 4.6). */
 static bool spells_host(const struct sip_msg *msg, struct sip_span span,
 			const struct alg_address *address)
@@ -68,14 +82,14 @@ void alg_via_map(struct alg_passage *passage)
 }
 
 /* Before RFC 3261 there were no branches worth the name: 17.2.3. */
-static bool read_key(const struct alg_passage *passage,
-		     struct alg_branch_key *key)
+bool alg_via_key(const struct alg_passage *passage,
+		 struct alg_branch_key *key)
 {
 	const struct sip_msg *msg = passage->msg;
 	struct sip_span id = passage->via.branch;
 	struct sip_cseq cseq;
 
-	if (!sip_msg_cseq(msg, &cseq) ||
+	if (!passage->has_via || !sip_msg_cseq(msg, &cseq) ||
 	    (!id.len && !sip_msg_call_id(msg, &id)))
 		return false;
 	*key = (struct alg_branch_key){
@@ -109,7 +123,7 @@ struct alg_branch *alg_via_remember(struct alg_passage *passage)
 	struct alg_branch_key key;
 	struct alg_branch *branch;
 
-	if (!read_key(passage, &key))
+	if (!alg_via_key(passage, &key))
 		return NULL;
 	branch = alg_branch_remember(passage->alg, &key,
 				     msg->buf + via->sent_by.off,
@@ -119,6 +133,7 @@ struct alg_branch *alg_via_remember(struct alg_passage *passage)
 	branch->maddr = spells_host(msg, via->maddr, &endpoint->lan);
 	branch->reply = endpoint->lan;
 	branch->reply.port = awaited_port(passage);
+	branch->source_port = alg_address_from(&passage->message->src).port;
 	return branch;
 }
 
@@ -126,7 +141,7 @@ struct alg_branch *alg_via_recall(struct alg_passage *passage)
 {
 	struct alg_branch_key key;
 
-	if (!passage->has_via || !read_key(passage, &key))
+	if (!alg_via_key(passage, &key))
 		return NULL;
 	return alg_branch_find(passage->alg, &key);
 }
@@ -139,12 +154,16 @@ static bool is_ours(const struct alg_passage *passage)
 	       sent_by_port(passage->msg, &passage->via) == ours->port;
 }
 
-static void restore_rport(struct alg_passage *passage)
+/* Over TCP a phone sends from another port than it listens at. */
+static void restore_rport(struct alg_passage *passage,
+			  const struct alg_branch *branch)
 {
+	const uint16_t port = branch ? branch->source_port :
+				       passage->endpoint->lan.port;
 	char text[ALG_ADDRESS_TEXT_LEN];
 	unsigned int len;
 
-	len = snprintf(text, sizeof(text), "%u", passage->endpoint->lan.port);
+	len = snprintf(text, sizeof(text), "%u", port);
 	alg_passage_replace(passage, passage->via.rport, text, len);
 }
 
@@ -181,5 +200,5 @@ void alg_via_restore(struct alg_passage *passage,
 	if (via->received.len)
 		restore_host(passage, via->received);
 	if (via->rport.len)
-		restore_rport(passage);
+		restore_rport(passage, branch);
 }

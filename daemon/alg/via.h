@@ -11,13 +11,22 @@
 #ifndef SIPFAST_DAEMON_ALG_VIA_H
 #define SIPFAST_DAEMON_ALG_VIA_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct alg_address;
 struct alg_branch;
+struct alg_branch_key;
 struct alg_passage;
 struct sip_msg;
 struct sip_via;
+
+/** alg_via_sender() - the address in the topmost Via; false where it is a name */
+bool alg_via_sender(const struct sip_msg *msg, struct alg_address *sender);
+
+/** alg_via_key() - which transaction a message is of; false where nothing says */
+bool alg_via_key(const struct alg_passage *passage,
+		 struct alg_branch_key *key);
 
 /** alg_via_map() - a phone's request: sent-by becomes the public port */
 void alg_via_map(struct alg_passage *passage);

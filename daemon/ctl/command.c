@@ -19,6 +19,7 @@
 #include "call/call.h"
 #include "ctl/ctl.h"
 #include "media/ports.h"
+#include "transport/tcp.h"
 
 /*
  * An endpoint as the attribute set of that name: {"addr4": ..., "port": ...}.
@@ -80,8 +81,9 @@ static void show_endpoint(void *arg, const struct alg_endpoint_view *view)
 	for (i = 0; i < view->n_leases; i++)
 		json_array_append_new(leases, lease(&view->leases[i]));
 	json_array_append_new(list, json_pack(
-		"{s:I, s:o, s:o, s:I, s:o, s:I, s:I, s:I}",
+		"{s:I, s:s, s:o, s:o, s:I, s:o, s:I, s:I, s:I}",
 		"id", (json_int_t)view->id,
+		"transport", view->transport == TRANSPORT_TCP ? "tcp" : "udp",
 		"lan", endpoint(view->lan),
 		"public", endpoint(view->public),
 		"calls", (json_int_t)view->n_calls,
@@ -97,6 +99,33 @@ static json_t *endpoint_list(const struct ctl_sources *sources)
 
 	if (sources->alg)
 		alg_each_endpoint(sources->alg, show_endpoint, list);
+	return list;
+}
+
+static void show_connection(void *arg, const struct tcp_view *view)
+{
+	json_t *list = arg;
+
+	json_array_append_new(list, json_pack(
+		"{s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:I}",
+		"lan", endpoint(view->remote[TCP_LAN]),
+		"server", endpoint(view->remote[TCP_WAN]->ss_family ?
+				   view->remote[TCP_WAN] :
+				   view->local[TCP_LAN]),
+		"public", endpoint(view->local[TCP_WAN]),
+		"state", view->state,
+		"from-lan", (json_int_t)view->bytes[TCP_LAN],
+		"from-wan", (json_int_t)view->bytes[TCP_WAN],
+		"age-ms", (json_int_t)view->age_ms,
+		"idle-ms", (json_int_t)view->idle_ms));
+}
+
+static json_t *connection_list(const struct ctl_sources *sources)
+{
+	json_t *list = json_array();
+
+	if (sources->tcp)
+		tcp_each_flow(sources->tcp, show_connection, list);
 	return list;
 }
 
@@ -194,12 +223,20 @@ static json_t *stats(const struct ctl_sources *sources)
 	const struct alg_counters *counters;
 	json_t *signalling = json_object();
 	json_t *events = json_object();
+	json_t *tcp = json_object();
+	const struct tcp_counters *connections;
 	unsigned int used = 0, total = 0;
 
 	if (sources->alg) {
 		counters = alg_counters(sources->alg);
 #define X(name, what) add_counter(signalling, #name, counters->name);
 		ALG_COUNTERS(X)
+#undef X
+	}
+	if (sources->tcp) {
+		connections = tcp_counters(sources->tcp);
+#define X(name, what) add_counter(tcp, #name, connections->name);
+		TCP_COUNTERS(X)
 #undef X
 	}
 	if (sources->events) {
@@ -209,13 +246,14 @@ static json_t *stats(const struct ctl_sources *sources)
 	}
 	if (sources->ports)
 		used = media_ports_used(sources->ports, &total);
-	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o}",
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o}",
 			 "state", sources->state,
 			 "calls", (json_int_t)(sources->calls ?
 					       calls_count(sources->calls) : 0),
 			 "media-ports-used", (json_int_t)used,
 			 "media-ports-total", (json_int_t)total,
 			 "signalling", signalling,
+			 "tcp", tcp,
 			 "events", events);
 }
 
@@ -230,6 +268,7 @@ static const struct {
 	json_t *(*answer)(const struct ctl_sources *sources);
 } commands[] = {
 	{ "endpoint-list", endpoint_list },
+	{ "connection-list", connection_list },
 	{ "call-list", call_list },
 	{ "stats", stats },
 	{ "version", version },
@@ -272,7 +311,8 @@ static char *answer_command(const struct ctl_sources *sources,
 		return write_line(json_pack("{s:b, s:o}", "ok", 1,
 					    "result", result));
 	}
-	return ctl_refusal("no such command; there are endpoint-list, call-list, stats, version");
+	return ctl_refusal("no such command; there are endpoint-list, "
+			   "connection-list, call-list, stats, version");
 }
 
 char *ctl_answer(const struct ctl_sources *sources, const char *line,

@@ -7,7 +7,7 @@
  * "result": ...} or {"ok": false, "error": "what was wrong"}. A client may ask
  * more than once. Who may connect is who may open the socket (mode 0660).
  *
- * Commands: endpoint-list, call-list, stats, version. sipfastd(8) has the keys
+ * Commands: endpoint-list, connection-list, call-list, stats, version. sipfastd(8) has the keys
  * of their results; command.c makes them.
  *
  * Copyright (C) 2026 The sipfast authors
@@ -22,6 +22,7 @@ struct calls;
 struct ctl;
 struct event_base;
 struct media_ports;
+struct tcp;
 
 /** Longest request, in bytes without its newline. */
 #define CTL_MAX_REQUEST		4096
@@ -46,6 +47,7 @@ struct ctl_events {
  * struct ctl_sources - where the answers come from
  * @state: "serving", or what the daemon is waiting for
  * @alg: endpoints and counters; NULL where there are none
+ * @tcp: likewise, connections
  * @calls: likewise
  * @ports: likewise
  * @events: likewise
@@ -54,6 +56,7 @@ struct ctl_events {
 struct ctl_sources {
 	const char *state;
 	struct alg *alg;
+	struct tcp *tcp;
 	struct calls *calls;
 	struct media_ports *ports;
 	const struct ctl_events *events;

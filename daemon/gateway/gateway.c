@@ -81,6 +81,56 @@ static void close_media(struct gateway *gateway)
 	media_ports_free(gateway->ports);
 }
 
+static void on_opened(void *arg, struct tcp_flow *flow, void *endpoint)
+{
+	struct gateway *gateway = arg;
+
+	alg_stream_opened(gateway->alg, flow, endpoint);
+}
+
+static void on_message(void *arg, enum tcp_side from,
+		       const struct message *message)
+{
+	struct gateway *gateway = arg;
+
+	alg_stream_message(gateway->alg, from, message);
+}
+
+static void on_closed(void *arg, struct tcp_flow *flow)
+{
+	struct gateway *gateway = arg;
+
+	alg_stream_closed(gateway->alg, flow);
+}
+
+static bool is_needed(void *arg, struct tcp_flow *flow)
+{
+	struct gateway *gateway = arg;
+
+	return alg_stream_is_needed(gateway->alg, flow);
+}
+
+static int open_tcp(struct gateway *gateway)
+{
+	static const struct tcp_ops ops = {
+		.is_lan = is_lan,
+		.opened = on_opened,
+		.recv = on_message,
+		.closed = on_closed,
+		.is_needed = is_needed,
+	};
+
+	gateway->tcp = tcp_new(gateway->base, &ops, gateway);
+	if (!gateway->tcp)
+		return gateway_why(gateway, -errno, "%s", strerror(errno));
+	return 0;
+}
+
+static void close_tcp(struct gateway *gateway)
+{
+	tcp_free(gateway->tcp);
+}
+
 static int open_alg(struct gateway *gateway)
 {
 	const struct conf *conf = gateway->conf;
@@ -88,6 +138,8 @@ static int open_alg(struct gateway *gateway)
 		.min_port = conf->signalling.min,
 		.max_port = conf->signalling.max,
 		.inbound_any = conf->inbound == CONF_INBOUND_ANY,
+		.n_sip_ports = conf->n_sip_ports,
+		.sip_ports = conf->sip_ports,
 		.is_lan = is_lan,
 		.lan_arg = gateway,
 	};
@@ -159,25 +211,53 @@ static void close_diverts(struct gateway *gateway)
 		for (j = 0; j < gateway->conf->n_sip_ports; j++) {
 			udp_close(gateway->diverts[i][j]);
 			gateway->diverts[i][j] = NULL;
+			tcp_unlisten(gateway->tcp_diverts[i][j]);
+			gateway->tcp_diverts[i][j] = NULL;
 		}
 	}
+}
+
+static struct sockaddr_storage loopback(sa_family_t family, uint16_t port)
+{
+	struct sockaddr_storage address = { .ss_family = family };
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&address;
+	struct sockaddr_in *in = (struct sockaddr_in *)&address;
+
+	if (family == AF_INET6) {
+		in6->sin6_addr = in6addr_loopback;
+		in6->sin6_port = htons(port);
+	} else {
+		in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		in->sin_port = htons(port);
+	}
+	return address;
+}
+
+static int open_divert(struct gateway *gateway, sa_family_t family,
+		       unsigned int i)
+{
+	const uint16_t port = gateway->conf->sip_ports[i];
+	const struct sockaddr_storage local = loopback(family, port);
+	const unsigned int n = place_family_of(family);
+
+	gateway->diverts[n][i] = udp_open_divert(gateway->base, family, port,
+						 on_diverted, gateway);
+	if (!gateway->diverts[n][i])
+		return -errno;
+	gateway->tcp_diverts[n][i] = tcp_listen_divert(gateway->tcp, &local);
+	return gateway->tcp_diverts[n][i] ? 0 : -errno;
 }
 
 static int open_diverts_of(struct gateway *gateway, sa_family_t family)
 {
 	const struct conf *conf = gateway->conf;
-	struct udp_socket **diverts =
-		gateway->diverts[place_family_of(family)];
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < conf->n_sip_ports; i++) {
-		diverts[i] = udp_open_divert(gateway->base, family,
-					     conf->sip_ports[i], on_diverted,
-					     gateway);
-		if (diverts[i])
+		err = open_divert(gateway, family, i);
+		if (!err)
 			continue;
-		err = -errno;
 		return gateway_why(gateway, err, "%s:%u: %s",
 				   family == AF_INET6 ? "[::1]" : "127.0.0.1",
 				   conf->sip_ports[i], strerror(-err));
@@ -213,6 +293,7 @@ static const struct rung {
 	{ "media", open_media, close_media },
 	{ "sessions of before", gateway_open_inherited, gateway_close_inherited },
 	{ "devices", gateway_open_devices, gateway_close_devices },
+	{ "TCP", open_tcp, close_tcp },
 	{ "signalling", open_alg, close_alg },
 	{ "calls", open_calls, close_calls },
 	{ "SIP sockets", open_diverts, close_diverts },
@@ -279,6 +360,7 @@ void gateway_tick(struct gateway *gateway)
 {
 	uint64_t now_ms = gateway_now_ms();
 
+	tcp_tick(gateway->tcp);
 	calls_expire(gateway->calls, now_ms);
 	alg_expire(gateway->alg, now_ms);
 	gateway_resync(gateway);
@@ -322,6 +404,7 @@ int gateway_move(struct gateway *gateway, const struct place *place)
 void gateway_show(const struct gateway *gateway, struct ctl_sources *sources)
 {
 	sources->alg = gateway->alg;
+	sources->tcp = gateway->tcp;
 	sources->calls = gateway->calls;
 	sources->ports = gateway->ports;
 	sources->events = &gateway->event_counters;

@@ -208,14 +208,14 @@ static void close_lan_pinholes(struct gateway *gateway)
  * machine, and many a router lets in nothing from the LAN but DHCP and DNS.
  */
 static int open_lan_pinhole(struct gateway *gateway, uint32_t ifindex,
-			    uint16_t port)
+			    uint16_t port, uint8_t protocol)
 {
 	const struct nl_pinhole pinhole = {
 		.has = { .cookie = true, .local = true, .protocol = true,
 			 .ifindex = true },
 		.cookie = MEDIA_COOKIE_PREFIX "lan",
 		.local = { .family = AF_UNSPEC, .port = port },
-		.protocol = IPPROTO_UDP,
+		.protocol = protocol,
 		.ifindex = ifindex,
 	};
 	int err = nl_pinhole_new(gateway->genl, &pinhole,
@@ -230,14 +230,18 @@ static int open_lan_pinhole(struct gateway *gateway, uint32_t ifindex,
 int gateway_open_pinholes(struct gateway *gateway)
 {
 	const struct conf *conf = gateway->conf;
+	const uint32_t *lans = gateway->place.lan_ifindex;
 	unsigned int i, j;
 	int err = 0;
 
 	for (i = 0; !err && i < conf->n_lans; i++)
 		for (j = 0; !err && j < conf->n_sip_ports; j++)
-			err = open_lan_pinhole(gateway,
-					       gateway->place.lan_ifindex[i],
-					       conf->sip_ports[j]);
+			err = open_lan_pinhole(gateway, lans[i],
+					       conf->sip_ports[j],
+					       IPPROTO_UDP) ?:
+			      open_lan_pinhole(gateway, lans[i],
+					       conf->sip_ports[j],
+					       IPPROTO_TCP);
 	if (err)
 		close_lan_pinholes(gateway);
 	return err;

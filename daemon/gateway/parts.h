@@ -32,7 +32,7 @@ struct nl_nft;
 struct public_port;
 
 #define GATEWAY_MAX_DEVICES	(CONF_MAX_LANS + CONF_MAX_WANS)
-#define GATEWAY_MAX_PINHOLES	(CONF_MAX_LANS * CONF_MAX_SIP_PORTS)
+#define GATEWAY_MAX_PINHOLES	(2 * CONF_MAX_LANS * CONF_MAX_SIP_PORTS)
 
 /** Room for why a rung could not be opened. */
 #define GATEWAY_WHY_LEN		512
@@ -58,10 +58,12 @@ struct public_port;
  * @nft: our table
  * @ports: public media ports
  * @media: the back end in the kernel
+ * @tcp: TCP connections
  * @alg: signalling
  * @calls: calls
  * @ipv6: phones may be mapped over IPv6
- * @diverts: one socket for each SIP port, by family
+ * @diverts: one socket for each SIP port, by family,
+ * @tcp_diverts:	and one listener
  * @routes: which phone reaches whom by which WAN, as it was seen last
  * @public_ports: sockets that the ALG has asked for
  * @events: notifications of the module
@@ -89,10 +91,12 @@ struct gateway {
 	struct nl_nft *nft;
 	struct media_ports *ports;
 	struct media *media;
+	struct tcp *tcp;
 	struct alg *alg;
 	struct calls *calls;
 	bool ipv6;
 	struct udp_socket *diverts[PLACE_N_FAMILIES][CONF_MAX_SIP_PORTS];
+	struct tcp_listener *tcp_diverts[PLACE_N_FAMILIES][CONF_MAX_SIP_PORTS];
 	struct egress_cache *routes;
 	struct public_port *public_ports;
 	struct nl_events *events;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Public ports, as the ALG asks for them: a socket, its number in the nft set
- * that keeps conntrack's hands off it, and a pinhole through the input chain.
+ * Public ports, as the ALG asks for them: a socket, its number in the nft sets
+ * that keep conntrack's hands off it, and a pinhole through the input chain.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -22,6 +22,7 @@
  * struct public_port - one socket, and for whom it is
  * @gateway: the gateway
  * @endpoint: what the ALG wants to be told with each datagram
+ * @transport: what it is a port of
  * @socket: the socket
  * @prev: in the gateway's list
  * @next:	likewise
@@ -29,7 +30,8 @@
 struct public_port {
 	struct gateway *gateway;
 	struct alg_endpoint *endpoint;
-	struct udp_socket *socket;
+	enum transport transport;
+	union alg_socket socket;
 	struct public_port *prev;
 	struct public_port *next;
 };
@@ -55,14 +57,19 @@ static bool is_reserved(const struct gateway *gateway, uint16_t port)
 	       gateway_is_avoided(gateway, port);
 }
 
-static int open_pinhole(struct gateway *gateway,
+static uint8_t protocol_of(enum transport transport)
+{
+	return transport == TRANSPORT_TCP ? IPPROTO_TCP : IPPROTO_UDP;
+}
+
+static int open_pinhole(struct gateway *gateway, enum transport transport,
 			const struct sockaddr_storage *local, uint32_t *id)
 {
 	const struct nl_pinhole pinhole = {
 		.has = { .cookie = true, .local = true, .protocol = true },
 		.cookie = MEDIA_COOKIE_PREFIX "endpoint",
 		.local = nl_endpoint_from(local),
-		.protocol = IPPROTO_UDP,
+		.protocol = protocol_of(transport),
 	};
 	int err = nl_pinhole_new(gateway->genl, &pinhole, id);
 
@@ -71,9 +78,34 @@ static int open_pinhole(struct gateway *gateway,
 	return err;
 }
 
+/* Begin to listen; 0, or -errno. */
+static int open_socket(struct public_port *port,
+		       const struct sockaddr_storage *local)
+{
+	struct gateway *gateway = port->gateway;
+
+	if (port->transport == TRANSPORT_TCP) {
+		port->socket.tcp = tcp_listen_public(gateway->tcp, local,
+						     port->endpoint);
+		return port->socket.tcp ? 0 : -errno;
+	}
+	port->socket.udp = udp_open_public(gateway->base, local, on_datagram,
+					   port);
+	return port->socket.udp ? 0 : -errno;
+}
+
+static void close_socket(struct public_port *port)
+{
+	if (port->transport == TRANSPORT_TCP)
+		tcp_unlisten(port->socket.tcp);
+	else
+		udp_close(port->socket.udp);
+}
+
 static int open_port(void *arg, struct alg_endpoint *endpoint,
+		     enum transport transport,
 		     const struct sockaddr_storage *local,
-		     struct udp_socket **socket, uint32_t *pinhole)
+		     union alg_socket *socket, uint32_t *pinhole)
 {
 	const struct alg_address address = alg_address_from(local);
 	struct gateway *gateway = arg;
@@ -87,17 +119,16 @@ static int open_port(void *arg, struct alg_endpoint *endpoint,
 		return -ENOMEM;
 	port->gateway = gateway;
 	port->endpoint = endpoint;
-	port->socket = udp_open_public(gateway->base, local, on_datagram, port);
-	if (!port->socket) {
-		err = -errno;
+	port->transport = transport;
+	err = open_socket(port, local);
+	if (err)
 		goto err_free;
-	}
-	err = nl_nft_port_add(gateway->nft, local);
+	err = nl_nft_port_add(gateway->nft, protocol_of(transport), local);
 	if (err) {
 		log_debug("nft: %s", nl_nft_error(gateway->nft));
 		goto err_close;
 	}
-	err = open_pinhole(gateway, local, pinhole);
+	err = open_pinhole(gateway, transport, local, pinhole);
 	if (err)
 		goto err_del;
 	DL_APPEND(gateway->public_ports, port);
@@ -105,9 +136,9 @@ static int open_port(void *arg, struct alg_endpoint *endpoint,
 	return 0;
 
 err_del:
-	nl_nft_port_del(gateway->nft, local);
+	nl_nft_port_del(gateway->nft, protocol_of(transport), local);
 err_close:
-	udp_close(port->socket);
+	close_socket(port);
 err_free:
 	free(port);
 	return err;
@@ -115,31 +146,41 @@ err_free:
 
 /* The port that @socket is of, taken out of the list. */
 static struct public_port *take_port(struct gateway *gateway,
-				     const struct udp_socket *socket)
+				     enum transport transport,
+				     union alg_socket socket)
 {
 	struct public_port *port;
 
-	DL_SEARCH_SCALAR(gateway->public_ports, port, socket, socket);
+	DL_FOREACH(gateway->public_ports, port)
+		if (port->transport == transport &&
+		    (transport == TRANSPORT_TCP ?
+		     port->socket.tcp == socket.tcp :
+		     port->socket.udp == socket.udp))
+			break;
 	if (port)
 		DL_DELETE(gateway->public_ports, port);
 	return port;
 }
 
-static void close_port(void *arg, const struct sockaddr_storage *local,
-		       struct udp_socket *socket, uint32_t pinhole)
+static void close_port(void *arg, enum transport transport,
+		       const struct sockaddr_storage *local,
+		       union alg_socket socket, uint32_t pinhole)
 {
 	struct gateway *gateway = arg;
+	struct public_port *port = take_port(gateway, transport, socket);
 	int err;
 
 	err = nl_pinhole_del(gateway->genl, pinhole);
 	if (err && err != -ENOENT)
 		log_warning("removing a pinhole: %s", nl_error(gateway->genl));
 	/* When closing down, the table has gone before. */
-	err = gateway->nft ? nl_nft_port_del(gateway->nft, local) : 0;
+	err = gateway->nft ? nl_nft_port_del(gateway->nft,
+					     protocol_of(transport), local) :
+			     0;
 	if (err && err != -ENOENT)
 		log_warning("nft: %s", nl_nft_error(gateway->nft));
-	free(take_port(gateway, socket));
-	udp_close(socket);
+	close_socket(port);
+	free(port);
 }
 
 static uint64_t now_ms(void *arg)

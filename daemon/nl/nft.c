@@ -6,7 +6,8 @@
  *	set wans, wans6		likewise: those that have an IPv4, an IPv6 address
  *	set mapped6		networks of phones that the world cannot answer to
  *	set sip_ports		where phones' SIP goes to
- *	set public, public6	our public signalling endpoints in use
+ *	set public, public6	our public signalling endpoints in use over UDP,
+ *	set public_tcp, public6_tcp	and over TCP
  *	set public_ports	their ports alone
  *
  * Its chains are in nft_chains.c.
@@ -53,6 +54,7 @@
 /* One of our public endpoints; of an IPv4 address the first 4 bytes count. */
 struct public_key {
 	uint16_t family;
+	uint16_t protocol;
 	uint16_t port;		/* network order */
 	uint8_t address[16];
 };
@@ -300,6 +302,8 @@ static int add_sets(struct nft_batch *batch, const struct nl_nft_conf *conf)
 		{ "sip_ports", 0, KEY_INET_SERVICE, sizeof(uint16_t) },
 		{ "public", 0, KEY_ENDPOINT, ENDPOINT_LEN },
 		{ "public6", 0, KEY_ENDPOINT6, ENDPOINT6_LEN },
+		{ "public_tcp", 0, KEY_ENDPOINT, ENDPOINT_LEN },
+		{ "public6_tcp", 0, KEY_ENDPOINT6, ENDPOINT6_LEN },
 		{ "public_ports", 0, KEY_INET_SERVICE, sizeof(uint16_t) },
 	};
 	unsigned int i;
@@ -406,7 +410,7 @@ int nl_nft_move(struct nl_nft *nft, const struct nl_nft_conf *conf)
 	return err;
 }
 
-static int read_key(const struct sockaddr_storage *public,
+static int read_key(uint8_t protocol, const struct sockaddr_storage *public,
 		    struct public_key *key)
 {
 	const struct sockaddr_in6 *in6 = (const void *)public;
@@ -414,6 +418,7 @@ static int read_key(const struct sockaddr_storage *public,
 
 	memset(key, 0, sizeof(*key));
 	key->family = public->ss_family;
+	key->protocol = protocol;
 	if (public->ss_family == AF_INET) {
 		memcpy(key->address, &in->sin_addr, sizeof(in->sin_addr));
 		key->port = in->sin_port;
@@ -426,18 +431,22 @@ static int read_key(const struct sockaddr_storage *public,
 	return 0;
 }
 
-/* Address and port in the set of their family. */
+/* Address and port in the set of their family and protocol. */
 static int change_endpoint(struct nft_batch *batch,
 			   const struct public_key *key, element_fn change)
 {
+	const bool is_tcp = key->protocol == IPPROTO_TCP;
 	const bool is_v6 = key->family == AF_INET6;
 	const uint32_t len = is_v6 ? ENDPOINT6_LEN : ENDPOINT_LEN;
+	static const char *const sets[2][2] = {
+		{ "public", "public_tcp" },
+		{ "public6", "public6_tcp" },
+	};
 	uint8_t bytes[ENDPOINT6_LEN] = { 0 };
 
 	memcpy(bytes, key->address, len - CONCAT_PORT_LEN);
 	memcpy(bytes + len - CONCAT_PORT_LEN, &key->port, sizeof(key->port));
-	return change_element(batch, is_v6 ? "public6" : "public", bytes, len,
-			      change);
+	return change_element(batch, sets[is_v6][is_tcp], bytes, len, change);
 }
 
 /* Does another of our endpoints use the same port? */
@@ -470,7 +479,8 @@ static int change_public(struct nl_nft *nft, const struct public_key *key,
 	return err;
 }
 
-int nl_nft_port_add(struct nl_nft *nft, const struct sockaddr_storage *public)
+int nl_nft_port_add(struct nl_nft *nft, uint8_t protocol,
+		    const struct sockaddr_storage *public)
 {
 	struct public_port *port, *known;
 	int err;
@@ -478,7 +488,7 @@ int nl_nft_port_add(struct nl_nft *nft, const struct sockaddr_storage *public)
 	port = calloc(1, sizeof(*port));
 	if (!port)
 		return fail(nft, -ENOMEM);
-	err = read_key(public, &port->key);
+	err = read_key(protocol, public, &port->key);
 	if (err) {
 		free(port);
 		return fail(nft, err);
@@ -494,13 +504,14 @@ int nl_nft_port_add(struct nl_nft *nft, const struct sockaddr_storage *public)
 	return 0;
 }
 
-int nl_nft_port_del(struct nl_nft *nft, const struct sockaddr_storage *public)
+int nl_nft_port_del(struct nl_nft *nft, uint8_t protocol,
+		    const struct sockaddr_storage *public)
 {
 	struct public_port *port;
 	struct public_key key;
 	int err;
 
-	err = read_key(public, &key);
+	err = read_key(protocol, public, &key);
 	if (err)
 		return fail(nft, err);
 	HASH_FIND(hh, nft->ports, &key, sizeof(key), port);

@@ -97,20 +97,24 @@ int nl_nft_move(struct nl_nft *nft, const struct nl_nft_conf *conf);
 /**
  * nl_nft_port_add() - one of our public signalling ports is in use now
  * @nft: the table
+ * @protocol: IPPROTO_UDP or IPPROTO_TCP
  * @public: address and port
  *
  * Return: 0; -EAFNOSUPPORT; another -errno. Adding one twice is no error.
  */
-int nl_nft_port_add(struct nl_nft *nft, const struct sockaddr_storage *public);
+int nl_nft_port_add(struct nl_nft *nft, uint8_t protocol,
+		    const struct sockaddr_storage *public);
 
 /**
  * nl_nft_port_del() - it is no longer
  * @nft: the table
+ * @protocol: likewise
  * @public: as it was added
  *
  * Return: 0; -ENOENT where it was not there; another -errno.
  */
-int nl_nft_port_del(struct nl_nft *nft, const struct sockaddr_storage *public);
+int nl_nft_port_del(struct nl_nft *nft, uint8_t protocol,
+		    const struct sockaddr_storage *public);
 
 /** nl_nft_error() - why the last call failed, in words; never NULL */
 const char *nl_nft_error(const struct nl_nft *nft);

@@ -10,7 +10,8 @@
  * match, without the packet's mark in it: what one takes from conntrack, the
  * other must divert.
  *
- * A rule is written once for each family, with the sets of that family.
+ * A rule is written once for each family, with the sets of that family, and
+ * most of them once for each protocol.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -39,11 +40,12 @@ struct family {
 	uint8_t nfproto;
 	const char *wans;
 	const char *public;
+	const char *public_tcp;
 };
 
 static const struct family families[] = {
-	{ NFPROTO_IPV4, "wans", "public" },
-	{ NFPROTO_IPV6, "wans6", "public6" },
+	{ NFPROTO_IPV4, "wans", "public", "public_tcp" },
+	{ NFPROTO_IPV6, "wans6", "public6", "public6_tcp" },
 };
 
 static int add_chain(struct nft_batch *batch, const char *name,
@@ -101,10 +103,11 @@ static void match_mapped(struct nftnl_rule *rule, const struct family *family)
  * SIP of a phone that would leave by a WAN. fib knows no way out for what is
  * addressed to this machine, to a group or to everybody, so that is left alone.
  */
-static void match_phone(struct nftnl_rule *rule, const struct family *family)
+static void match_phone(struct nftnl_rule *rule, const struct family *family,
+			uint8_t protocol)
 {
 	nft_match_iifname(rule, "lans");
-	nft_match_protocol(rule, family->nfproto, IPPROTO_UDP);
+	nft_match_protocol(rule, family->nfproto, protocol);
 	nft_match_dport(rule, "sip_ports");
 	match_mapped(rule, family);
 	nft_match_fib_oifname(rule, family->wans);
@@ -116,53 +119,79 @@ static void untrack(struct nftnl_rule *rule)
 	nft_do_notrack(rule);
 }
 
+static const char *public_of(const struct family *family, uint8_t protocol)
+{
+	return protocol == IPPROTO_TCP ? family->public_tcp : family->public;
+}
+
 static void write_phone_untracked(struct nftnl_rule *rule,
 				  const struct nl_nft_conf *conf,
-				  const struct family *family)
+				  const struct family *family, uint8_t protocol)
 {
 	(void)conf;
-	match_phone(rule, family);
+	match_phone(rule, family, protocol);
 	untrack(rule);
 }
 
 static void write_wan_untracked(struct nftnl_rule *rule,
 				const struct nl_nft_conf *conf,
-				const struct family *family)
+				const struct family *family, uint8_t protocol)
 {
 	(void)conf;
 	nft_match_iifname(rule, family->wans);
-	nft_match_protocol(rule, family->nfproto, IPPROTO_UDP);
-	nft_match_destination(rule, family->nfproto, family->public);
+	nft_match_protocol(rule, family->nfproto, protocol);
+	nft_match_destination(rule, family->nfproto,
+			      public_of(family, protocol));
 	untrack(rule);
 }
 
 static void write_public_untracked(struct nftnl_rule *rule,
 				   const struct nl_nft_conf *conf,
-				   const struct family *family)
+				   const struct family *family, uint8_t protocol)
 {
 	(void)conf;
-	nft_match_protocol(rule, family->nfproto, IPPROTO_UDP);
-	nft_match_source(rule, family->nfproto, family->public);
+	nft_match_protocol(rule, family->nfproto, protocol);
+	nft_match_source(rule, family->nfproto, public_of(family, protocol));
 	untrack(rule);
 }
 
+/*
+ * Of TCP, those on connections that phones have made, for the other way is not
+ * tracked either. Connections that are made to phones come from other ports, and
+ * are tracked as anybody's are.
+ */
 static void write_answers_untracked(struct nftnl_rule *rule,
 				    const struct nl_nft_conf *conf,
-				    const struct family *family)
+				    const struct family *family, uint8_t protocol)
 {
 	(void)conf;
 	nft_match_oifname(rule, "lans");
-	nft_match_protocol(rule, family->nfproto, IPPROTO_UDP);
+	nft_match_protocol(rule, family->nfproto, protocol);
+	if (protocol == IPPROTO_TCP)
+		nft_match_sport(rule, "sip_ports");
 	nft_match_foreign_source(rule);
 	untrack(rule);
 }
 
 static void write_divert(struct nftnl_rule *rule,
 			 const struct nl_nft_conf *conf,
-			 const struct family *family)
+			 const struct family *family, uint8_t protocol)
 {
-	match_phone(rule, family);
+	match_phone(rule, family, protocol);
 	nft_do_tproxy(rule, family->nfproto);
+	nft_do_counter(rule);
+	nft_do_mark(rule, conf->mark, conf->mask);
+	nft_do_accept(rule);
+}
+
+/* What a phone says on a connection that was made to it in a server's name. */
+static void write_called(struct nftnl_rule *rule,
+			 const struct nl_nft_conf *conf,
+			 const struct family *family, uint8_t protocol)
+{
+	nft_match_iifname(rule, "lans");
+	nft_match_protocol(rule, family->nfproto, protocol);
+	nft_match_transparent(rule);
 	nft_do_counter(rule);
 	nft_do_mark(rule, conf->mark, conf->mask);
 	nft_do_accept(rule);
@@ -177,7 +206,7 @@ static void match_guarded(struct nftnl_rule *rule, const struct family *family,
 	match_mapped(rule, family);
 }
 
-static void guard_ports(struct nftnl_rule *rule,
+static void write_guard(struct nftnl_rule *rule,
 			const struct nl_nft_conf *conf,
 			const struct family *family, uint8_t protocol)
 {
@@ -187,25 +216,11 @@ static void guard_ports(struct nftnl_rule *rule,
 	nft_do_masquerade(rule, conf->guard.min, conf->guard.max);
 }
 
-static void write_guard_udp(struct nftnl_rule *rule,
-			    const struct nl_nft_conf *conf,
-			    const struct family *family)
-{
-	guard_ports(rule, conf, family, IPPROTO_UDP);
-}
-
-static void write_guard_tcp(struct nftnl_rule *rule,
-			    const struct nl_nft_conf *conf,
-			    const struct family *family)
-{
-	guard_ports(rule, conf, family, IPPROTO_TCP);
-}
-
 static void write_guard_media(struct nftnl_rule *rule,
 			      const struct nl_nft_conf *conf,
-			      const struct family *family)
+			      const struct family *family, uint8_t protocol)
 {
-	match_guarded(rule, family, IPPROTO_UDP);
+	match_guarded(rule, family, protocol);
 	nft_match_sport_range(rule, conf->media.min, conf->media.max);
 	nft_do_counter(rule);
 	nft_do_masquerade(rule, conf->guard.min, conf->guard.max);
@@ -217,18 +232,32 @@ static int add_rules(struct nft_batch *batch, const struct nl_nft_conf *conf,
 	static const struct {
 		const char *chain;
 		const char *comment;
+		uint8_t protocol;
 		void (*write)(struct nftnl_rule *rule,
 			      const struct nl_nft_conf *conf,
-			      const struct family *family);
+			      const struct family *family, uint8_t protocol);
 	} rules[] = {
-		{ "raw_in", "phone to server", write_phone_untracked },
-		{ "raw_in", "server to phone", write_wan_untracked },
-		{ "raw_out", "to server", write_public_untracked },
-		{ "raw_out", "to phone", write_answers_untracked },
-		{ "divert", "phone to server", write_divert },
-		{ "guard", "signalling ports", write_guard_udp },
-		{ "guard", "signalling ports", write_guard_tcp },
-		{ "guard", "media ports", write_guard_media },
+		{ "raw_in", "phone to server", IPPROTO_UDP,
+		  write_phone_untracked },
+		{ "raw_in", "phone to server, TCP", IPPROTO_TCP,
+		  write_phone_untracked },
+		{ "raw_in", "server to phone", IPPROTO_UDP,
+		  write_wan_untracked },
+		{ "raw_in", "server to phone, TCP", IPPROTO_TCP,
+		  write_wan_untracked },
+		{ "raw_out", "to server", IPPROTO_UDP, write_public_untracked },
+		{ "raw_out", "to server, TCP", IPPROTO_TCP,
+		  write_public_untracked },
+		{ "raw_out", "to phone", IPPROTO_UDP, write_answers_untracked },
+		{ "raw_out", "to phone, TCP", IPPROTO_TCP,
+		  write_answers_untracked },
+		{ "divert", "phone to server", IPPROTO_UDP, write_divert },
+		{ "divert", "phone to server, TCP", IPPROTO_TCP, write_divert },
+		{ "divert", "phone that was called, TCP", IPPROTO_TCP,
+		  write_called },
+		{ "guard", "signalling ports", IPPROTO_UDP, write_guard },
+		{ "guard", "signalling ports", IPPROTO_TCP, write_guard },
+		{ "guard", "media ports", IPPROTO_UDP, write_guard_media },
 	};
 	struct nftnl_rule *rule;
 	unsigned int i;
@@ -237,7 +266,7 @@ static int add_rules(struct nft_batch *batch, const struct nl_nft_conf *conf,
 		rule = nft_rule_new(rules[i].chain, rules[i].comment);
 		if (!rule)
 			return -ENOMEM;
-		rules[i].write(rule, conf, family);
+		rules[i].write(rule, conf, family, rules[i].protocol);
 		nft_batch_add_rule(batch, rule);
 		nftnl_rule_free(rule);
 	}

@@ -228,6 +228,17 @@ void nft_match_fib_oifname(struct nftnl_rule *rule, const char *set)
 	look_up(rule, set);
 }
 
+void nft_match_transparent(struct nftnl_rule *rule)
+{
+	struct nftnl_expr *expr = expr_new("socket");
+	uint8_t yes = 1;
+
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_SOCKET_KEY, NFT_SOCKET_TRANSPARENT);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_SOCKET_DREG, NFT_REG_1);
+	nftnl_rule_add_expr(rule, expr);
+	compare(rule, NFT_CMP_EQ, &yes, sizeof(yes));
+}
+
 void nft_match_foreign_source(struct nftnl_rule *rule)
 {
 	uint32_t local = RTN_LOCAL;

@@ -50,6 +50,8 @@ void nft_match_destination(struct nftnl_rule *rule, uint8_t family,
 			   const char *set);
 /* fib daddr oifname @set */
 void nft_match_fib_oifname(struct nftnl_rule *rule, const char *set);
+/* socket transparent 1 */
+void nft_match_transparent(struct nftnl_rule *rule);
 /* fib saddr type != local */
 void nft_match_foreign_source(struct nftnl_rule *rule);
 

@@ -184,6 +184,14 @@ int tcp_connect(struct tcp_flow *flow, enum tcp_side side,
 		const struct sockaddr_storage *to);
 
 /**
+ * tcp_pass() - this is none of ours
+ *
+ * Called from tcp_ops.recv(): what a phone says, this message first, passes as it
+ * comes, and so does what it is answered.
+ */
+void tcp_pass(struct tcp_flow *flow);
+
+/**
  * tcp_send() - send
  * @flow: the flow
  * @side: to whom

@@ -129,18 +129,15 @@ static void take_line_ends(struct tcp_end *end, struct evbuffer *input,
  * No SIP. What a phone sends goes where it was meant to go, as by plain NAT. What
  * comes from outside without having been called for goes nowhere (sip-alg D8).
  */
-static void turn_alien(struct tcp_end *end)
+void tcp_pass(struct tcp_flow *flow)
 {
-	struct tcp_flow *flow = end->flow;
-
-	flow->tcp->counters.not_sip++;
 	flow->alien = true;
 	if (!flow->ends[TCP_LAN].bev ||
 	    (!flow->ends[TCP_WAN].bev &&
 	     tcp_connect(flow, TCP_WAN, NULL, &flow->ends[TCP_LAN].local)))
 		tcp_abort(flow);
 	else
-		tcp_end_read(tcp_end_other(end));
+		tcp_end_read(&flow->ends[TCP_WAN]);
 }
 
 /* One piece. False: there is none to be had now. */
@@ -165,6 +162,8 @@ static bool read_piece(struct tcp_end *end, struct evbuffer *input)
 		show(end, bytes, take);
 		if (flow->closing)
 			return false;
+		if (flow->alien)
+			return true;
 		evbuffer_drain(input, take);
 		return true;
 	case SIP_FRAME_FAULT:
@@ -173,7 +172,9 @@ static bool read_piece(struct tcp_end *end, struct evbuffer *input)
 		tcp_close(flow);
 		return false;
 	case SIP_FRAME_ALIEN:
-		turn_alien(end);
+		flow->tcp->counters.not_sip++;
+		tcp_pass(flow);
+		tcp_end_read(tcp_end_other(end));
 		return true;
 	}
 	return false;

@@ -116,11 +116,14 @@ static bool is_busy(const struct bench *b,
 }
 
 static int open_port(void *arg, struct alg_endpoint *endpoint,
+		     enum transport transport,
 		     const struct sockaddr_storage *local,
-		     struct udp_socket **socket, uint32_t *pinhole)
+		     union alg_socket *opened, uint32_t *pinhole)
 {
+	struct udp_socket **socket = &opened->udp;
 	struct bench *b = arg;
 
+	(void)transport;
 	if (b->open_error)
 		return b->open_error;
 	if (is_busy(b, local))
@@ -133,12 +136,15 @@ static int open_port(void *arg, struct alg_endpoint *endpoint,
 	return 0;
 }
 
-static void close_port(void *arg, const struct sockaddr_storage *local,
-		       struct udp_socket *socket, uint32_t pinhole)
+static void close_port(void *arg, enum transport transport,
+		       const struct sockaddr_storage *local,
+		       union alg_socket opened, uint32_t pinhole)
 {
+	struct udp_socket *socket = opened.udp;
 	struct bench *b = arg;
 	char closed[SPEC_LEN];
 
+	(void)transport;
 	write_address(local, closed);
 	assert_string_equal(closed, socket->local);
 	assert_true(pinhole);

@@ -218,7 +218,7 @@ static void endpoints_are_listed(void **state)
 {
 	(void)state;
 	assert_result(ask("{\"command\": \"endpoint-list\"}\n"),
-		      "[{\"id\": 7,"
+		      "[{\"id\": 7, \"transport\": \"udp\","
 		      "\"lan\": {\"addr4\": \"192.168.1.10\", \"port\": 5060},"
 		      "\"public\": {\"addr4\": \"203.0.113.1\", \"port\": 5062},"
 		      "\"calls\": 1,"
@@ -297,7 +297,7 @@ static void waiting_daemon_has_nothing_to_list(void **state)
 	assert_result(ask("{\"command\": \"stats\"}\n"),
 		      "{\"state\": \"wan0 has no address yet\", \"calls\": 0,"
 		      "\"media-ports-used\": 0, \"media-ports-total\": 0,"
-		      "\"signalling\": {}, \"events\": {}}");
+		      "\"signalling\": {}, \"tcp\": {}, \"events\": {}}");
 	sources = serving;
 }
 
@@ -308,7 +308,7 @@ static void wrong_requests_are_told_so(void **state)
 
 	(void)state;
 	assert_refused(ask("{\"command\": \"reboot\"}\n"),
-		       "no such command; there are endpoint-list, call-list, stats, version");
+		       "no such command; there are endpoint-list, connection-list, call-list, stats, version");
 	assert_refused(ask("hello\n"), no_object);
 	assert_refused(ask("\n"), no_object);
 	assert_refused(ask("[1]\n"), no_object);

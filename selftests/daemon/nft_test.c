@@ -141,18 +141,36 @@ static void endpoints_are_in_the_set_of_their_family(void **state)
 
 	(void)state;
 	NEED(have_nft);
-	assert_int_equal(nl_nft_port_add(nft, &four), 0);
-	assert_int_equal(nl_nft_port_add(nft, &six), 0);
+	assert_int_equal(nl_nft_port_add(nft, IPPROTO_UDP, &four), 0);
+	assert_int_equal(nl_nft_port_add(nft, IPPROTO_UDP, &six), 0);
 	assert_listed("set public { type ipv4_addr . inet_service elements = { "
 		      "203.0.113.1 . 5071 } }");
 	assert_listed("set public6 { type ipv6_addr . inet_service elements = { "
 		      "2001:db8::1 . 5071 } }");
 	assert_listed("set public_ports { type inet_service elements = { 5071 } }");
 	/* The port is still the other one's. */
-	assert_int_equal(nl_nft_port_del(nft, &four), 0);
+	assert_int_equal(nl_nft_port_del(nft, IPPROTO_UDP, &four), 0);
 	assert_listed("set public_ports { type inet_service elements = { 5071 } }");
-	assert_int_equal(nl_nft_port_del(nft, &six), 0);
+	assert_int_equal(nl_nft_port_del(nft, IPPROTO_UDP, &six), 0);
 	assert_listed("set public_ports { type inet_service }");
+}
+
+static void tcp_has_sets_of_its_own(void **state)
+{
+	const struct sockaddr_storage four = address("203.0.113.1", 5071);
+
+	(void)state;
+	NEED(have_nft);
+	assert_int_equal(nl_nft_port_add(nft, IPPROTO_TCP, &four), 0);
+	assert_listed("set public { type ipv4_addr . inet_service }");
+	assert_listed("set public_tcp { type ipv4_addr . inet_service elements = { "
+		      "203.0.113.1 . 5071 } }");
+	assert_int_equal(nl_nft_port_add(nft, IPPROTO_UDP, &four), 0);
+	assert_int_equal(nl_nft_port_del(nft, IPPROTO_TCP, &four), 0);
+	assert_listed("set public_tcp { type ipv4_addr . inet_service }");
+	assert_listed("set public_ports { type inet_service elements = { 5071 } }");
+	assert_int_equal(nl_nft_port_del(nft, IPPROTO_UDP, &four), 0);
+	assert_listed("socket transparent 1");
 }
 
 static void move_changes_the_outside_and_no_more(void **state)
@@ -161,7 +179,7 @@ static void move_changes_the_outside_and_no_more(void **state)
 
 	(void)state;
 	NEED(have_nft);
-	assert_int_equal(nl_nft_port_add(nft, &four), 0);
+	assert_int_equal(nl_nft_port_add(nft, IPPROTO_UDP, &four), 0);
 	conf.n_wans = 1;
 	conf.n_wans6 = 0;
 	conf.n_mapped6 = 0;
@@ -196,6 +214,7 @@ int main(void)
 		TEST(phones_of_both_families_are_diverted),
 		TEST(guard_moves_only_what_is_translated),
 		TEST(endpoints_are_in_the_set_of_their_family),
+		TEST(tcp_has_sets_of_its_own),
 		TEST(move_changes_the_outside_and_no_more),
 		TEST(without_mapped_phones_ipv6_has_no_rules),
 	};

@@ -49,18 +49,22 @@ static struct gateway gateway = {
 };
 
 static struct sockaddr_storage opened_at;
-static struct udp_socket *opened;
+static union alg_socket opened;
 
-int nl_nft_port_add(struct nl_nft *nft, const struct sockaddr_storage *public)
+int nl_nft_port_add(struct nl_nft *nft, uint8_t protocol,
+		    const struct sockaddr_storage *public)
 {
+	(void)protocol;
 	(void)nft;
 	(void)public;
 	kernel.n_ports += !kernel.port_answer;
 	return kernel.port_answer;
 }
 
-int nl_nft_port_del(struct nl_nft *nft, const struct sockaddr_storage *public)
+int nl_nft_port_del(struct nl_nft *nft, uint8_t protocol,
+		    const struct sockaddr_storage *public)
 {
+	(void)protocol;
 	(void)nft;
 	(void)public;
 	kernel.n_ports--;
@@ -112,7 +116,7 @@ void alg_from_wan(struct alg *alg, struct alg_endpoint *endpoint,
 	came.n++;
 	came.endpoint = endpoint;
 	if (came.close)
-		gateway_alg_ops.close(&gateway, &opened_at, opened, PINHOLE);
+		gateway_alg_ops.close(&gateway, TRANSPORT_UDP, &opened_at, opened, PINHOLE);
 }
 
 static int open_at(uint16_t port, void *endpoint)
@@ -124,7 +128,7 @@ static int open_at(uint16_t port, void *endpoint)
 	in->sin_family = AF_INET;
 	in->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	in->sin_port = htons(port);
-	err = gateway_alg_ops.open(&gateway, endpoint, &opened_at, &opened,
+	err = gateway_alg_ops.open(&gateway, endpoint, TRANSPORT_UDP, &opened_at, &opened,
 				   &pinhole);
 	if (!err)
 		assert_int_equal(pinhole, PINHOLE);
@@ -133,14 +137,14 @@ static int open_at(uint16_t port, void *endpoint)
 
 static void close_it(void)
 {
-	gateway_alg_ops.close(&gateway, &opened_at, opened, PINHOLE);
+	gateway_alg_ops.close(&gateway, TRANSPORT_UDP, &opened_at, opened, PINHOLE);
 }
 
 static void send_to_it(void)
 {
 	struct iovec iov = { .iov_base = "x", .iov_len = 1 };
 
-	assert_int_equal(udp_send(opened, &opened_at, 0, &iov, 1), 0);
+	assert_int_equal(udp_send(opened.udp, &opened_at, 0, &iov, 1), 0);
 	event_base_loop(gateway.base, EVLOOP_NONBLOCK);
 }
 
@@ -200,7 +204,7 @@ static void ports_that_others_forward_are_not_lent(void **state)
 
 static void taken_port_says_so(void **state)
 {
-	struct udp_socket *first;
+	union alg_socket first;
 
 	(void)state;
 	assert_int_equal(open_at(40070, NULL), 0);

@@ -86,7 +86,7 @@ ktap_test "it starts" start
 ktap_test "it serves" wait_for 10 serves
 ktap_test "its table is there" in_gw nft list table inet sipfast
 ktap_equal "its devices are attached" "br-lan wan0" "$(devices)"
-ktap_equal "a pinhole lets the phones' SIP in" 1 "$(pinholes)"
+ktap_equal "pinholes let the phones' SIP in, by UDP and TCP" 2 "$(pinholes)"
 ktap_equal "the user's rules are as they were" "$before" "$(router_rules)"
 ktap_test "a second one is refused" second_is_refused
 ktap_test "the first serves on" serves

@@ -46,8 +46,8 @@ static int change(struct nl_nft *nft, const char *verb, const char *text)
 	if (nl_endpoint_read(text, &endpoint))
 		return -1;
 	nl_endpoint_to(&endpoint, &address);
-	err = strcmp(verb, "del") ? nl_nft_port_add(nft, &address) :
-				    nl_nft_port_del(nft, &address);
+	err = strcmp(verb, "del") ? nl_nft_port_add(nft, IPPROTO_UDP, &address) :
+				    nl_nft_port_del(nft, IPPROTO_UDP, &address);
 	puts(err ? nl_nft_error(nft) : "ok");
 	return err;
 }
