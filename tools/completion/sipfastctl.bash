@@ -213,6 +213,7 @@ _sipfastctl_noun()	# NOUN WORD...
 		[session]="list show add batch set del flush"
 		[device]="list add del"
 		[pinhole]="list show add del"
+		[connection]="list"
 		[endpoint]="list"
 		[call]="list show"
 	)
@@ -271,7 +272,7 @@ _sipfastctl()	# PROGRAM PIECE ...
 			--version -j -p -b -s -h -V
 	else
 		_sipfastctl_offer session device pinhole stats monitor \
-			endpoint call version
+			connection endpoint call version
 	fi
 }
 

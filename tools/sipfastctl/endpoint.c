@@ -14,7 +14,7 @@
 
 /* What the daemon tells of an endpoint, in the order of its columns. */
 static const char *const keys[] = {
-	"lan", "public", "calls", "from-lan", "from-wan", "idle-ms",
+	"transport", "lan", "public", "calls", "from-lan", "from-wan", "idle-ms",
 };
 
 static void add_row(struct table *table, const json_t *endpoint)
@@ -53,8 +53,8 @@ static void write_leases(const json_t *endpoint)
 static int write_list(const json_t *list)
 {
 	static const char *const headings[] = {
-		"LAN", "PUBLIC", ">CALLS", ">FROM-LAN", ">FROM-WAN",
-		">IDLE-MS", NULL,
+		"TRANSPORT", "LAN", "PUBLIC", ">CALLS", ">FROM-LAN",
+		">FROM-WAN", ">IDLE-MS", NULL,
 	};
 	struct table *table = table_new(headings);
 	json_t *endpoint;

@@ -40,6 +40,8 @@ static const struct command commands[] = {
 	  "With -j each line is an object with \"name\" and \"msg\". Where\n"
 	  "events were missed, an \"overrun\" says so, and all that there is\n"
 	  "follows as \"session-get\", \"pinhole-get\" and \"device-get\".\n" },
+	{ "connection", "VERB", "phones' TCP connections (asks sipfastd)",
+	  .verbs = connection_verbs },
 	{ "endpoint", "VERB", "phones and their public ports (asks sipfastd)",
 	  .verbs = endpoint_verbs },
 	{ "call", "VERB", "calls (asks sipfastd)", .verbs = call_verbs },

@@ -79,6 +79,7 @@ int script_run(const struct tool *tool, const char *path, tool_run_fn run);
 extern const struct command session_verbs[];
 extern const struct command pinhole_verbs[];
 extern const struct command device_verbs[];
+extern const struct command connection_verbs[];
 extern const struct command endpoint_verbs[];
 extern const struct command call_verbs[];
 int session_batch_run(const struct tool *tool, int argc, char **argv);
