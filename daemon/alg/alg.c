@@ -51,6 +51,7 @@ void alg_free(struct alg *alg)
 	alg_endpoints_free(alg);
 	alg_branches_free(alg);
 	alg_loans_free(alg);
+	alg_journals_free(&alg->journals);
 	free(alg);
 }
 

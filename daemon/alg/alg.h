@@ -183,6 +183,56 @@ void alg_each_endpoint(struct alg *alg,
 				    const struct alg_endpoint_view *view),
 		       void *arg);
 
+/**
+ * struct alg_entry_view - one thing that was changed or left alone
+ * @age_ms: how long ago
+ * @endpoint: number of the phone's endpoint
+ * @out: in a message that went out, else in
+ * @message: "INVITE", "200 to INVITE"
+ * @where: "Contact", "m=audio", "Request-URI"; "" for the whole message
+ * @from: the bytes that came; long ones end in three dots
+ * @to: those that left, or NULL where nothing was changed
+ * @reason: name of the counter
+ * @why: the reason, for a person
+ *
+ * The texts are somebody else's, and may hold any byte.
+ */
+struct alg_entry_view {
+	uint64_t age_ms;
+	uint32_t endpoint;
+	bool out;
+	const char *message;
+	const char *where;
+	const char *from;
+	const char *to;
+	const char *reason;
+	const char *why;
+};
+
+/**
+ * alg_why_call() - what was done to the messages of a call, oldest first
+ * @alg: the ALG
+ * @call_id: its Call-ID; the call may have ended, or never begun
+ * @n_forgotten: gets how many entries there were before the oldest
+ * @show: called for each
+ * @arg: for @show
+ *
+ * Return: false where nothing is remembered of such a call.
+ */
+bool alg_why_call(struct alg *alg, const char *call_id, uint64_t *n_forgotten,
+		  void (*show)(void *arg, const struct alg_entry_view *view),
+		  void *arg);
+
+/** alg_why_endpoint() - likewise to an endpoint's messages that are no call's */
+bool alg_why_endpoint(struct alg *alg, uint32_t id, uint64_t *n_forgotten,
+		      void (*show)(void *arg,
+				   const struct alg_entry_view *view),
+		      void *arg);
+
+/** alg_each_journal() - show the Call-IDs of which something is remembered */
+void alg_each_journal(struct alg *alg,
+		      void (*show)(void *arg, const char *call_id), void *arg);
+
 /** alg_counters() - what has happened so far, by name (alg/counters.h) */
 const struct alg_counters *alg_counters(const struct alg *alg);
 

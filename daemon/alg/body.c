@@ -6,6 +6,7 @@
  */
 #include "alg/body.h"
 
+#include "alg/note.h"
 #include "alg/passage.h"
 #include "call/call.h"
 #include "sdp/edit.h"
@@ -30,15 +31,42 @@ static bool bears_on_calls(enum sip_method method)
 /* One that cannot be read, or several, of which nobody knows which counts. */
 static bool read_sdp(struct alg_passage *passage, struct sdp *sdp)
 {
+	const struct sip_span all = { 0 };
 	const struct sip_msg *msg = passage->msg;
 	struct sip_span found;
 	unsigned int n_found = sip_mime_find_sdp(msg, &found, 1);
 
 	if (n_found == 1 && !sdp_index(sdp, msg->buf, found))
 		return true;
-	if (msg->body.len)
-		passage->alg->counters.sdp_left++;
+	if (n_found == 1)
+		alg_passage_left(passage, ALG_WHY_sdp_left, all);
+	else if (n_found)
+		alg_passage_left(passage, ALG_WHY_sdp_several, all);
+	else if (msg->body.len)
+		alg_passage_left(passage, ALG_WHY_bodies_left, all);
 	return false;
+}
+
+/* An m-line that stays, and why. */
+static void note_left(struct alg_passage *passage,
+		      const struct sdp_media *media, enum call_left left)
+{
+	static const enum alg_why whys[] = {
+		[CALL_LEFT_REJECTED] = ALG_WHY_media_rejected,
+		[CALL_LEFT_ICE] = ALG_WHY_media_ice,
+		[CALL_LEFT_FOREIGN] = ALG_WHY_media_foreign,
+		[CALL_LEFT_PUBLIC] = ALG_WHY_media_public,
+		[CALL_LEFT_NAMED] = ALG_WHY_media_named,
+		[CALL_LEFT_MULTICAST] = ALG_WHY_media_multicast,
+		[CALL_LEFT_FAMILY] = ALG_WHY_media_family,
+		[CALL_LEFT_RANGED] = ALG_WHY_media_ranged,
+		[CALL_LEFT_NO_UDP] = ALG_WHY_media_no_udp,
+		[CALL_LEFT_HELD] = ALG_WHY_media_held,
+	};
+
+	alg_passage_left(passage, whys[left],
+			 sip_span_between(media->media.off,
+					  sip_span_end(media->formats)));
 }
 
 /*
@@ -64,13 +92,29 @@ static void turn(struct alg_passage *passage, const struct sdp *sdp,
 	unsigned int i;
 	int err;
 
-	for (i = 0; i < verdict->n_places; i++)
+	for (i = 0; i < verdict->n_places; i++) {
 		place_media(&places[i], &verdict->places[i], &sdp->media[i]);
+		if (!places[i].mapped)
+			note_left(passage, &sdp->media[i],
+				  verdict->places[i].left);
+	}
 	err = sdp_edit(&passage->edits, sdp, places);
 	if (!err)
 		err = sip_edit_content_length(&passage->edits, passage->msg);
+	alg_notes_body(passage, ALG_WHY_media_mapped);
 	if (err && !passage->edit_error)
 		passage->edit_error = err;
+}
+
+/* An SDP that says what somebody can do, and agrees on nothing (sip-alg C20). */
+static void note_idle(struct alg_passage *passage)
+{
+	struct sip_span found;
+
+	if (passage->msg->body.len &&
+	    sip_mime_find_sdp(passage->msg, &found, 1))
+		alg_passage_left(passage, ALG_WHY_sdp_idle,
+				 (struct sip_span){ 0 });
 }
 
 int alg_body_map(struct alg_passage *passage)
@@ -91,8 +135,10 @@ int alg_body_map(struct alg_passage *passage)
 	struct sdp sdp;
 	int err;
 
-	if (!bears_on_calls(passage->method))
+	if (!bears_on_calls(passage->method)) {
+		note_idle(passage);
 		return 0;
+	}
 	if (read_sdp(passage, &sdp))
 		message.sdp = &sdp;
 	err = call_message(passage->alg->calls, &message, &verdict);

@@ -270,6 +270,7 @@ static void end(struct alg *alg, struct alg_endpoint *endpoint)
 		       endpoint->pinhole);
 	alg_leases_free(endpoint);
 	alg_forms_free(endpoint);
+	alg_journal_end(&endpoint->journal);
 	free(endpoint);
 }
 

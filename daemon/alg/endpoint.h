@@ -23,6 +23,7 @@
 
 #include "alg/address.h"
 #include "alg/alg.h"
+#include "alg/journal.h"
 
 struct alg_form;
 struct alg_lease;
@@ -62,6 +63,7 @@ struct alg_link;
  *	had here ended
  * @from_lan: datagrams that it has sent
  * @from_wan: datagrams that it has been sent
+ * @journal: what was done to its messages that are no call's
  */
 struct alg_endpoint {
 	uint32_t id;
@@ -85,6 +87,7 @@ struct alg_endpoint {
 	uint64_t last_used_ms;
 	uint64_t from_lan;
 	uint64_t from_wan;
+	struct alg_journal journal;
 	UT_hash_handle by_id;
 	UT_hash_handle by_lan;
 	UT_hash_handle by_public;

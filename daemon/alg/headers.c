@@ -210,7 +210,8 @@ static void write_public(struct alg_passage *passage, const struct sip_uri *uri,
 		len = alg_address_write(&named->advertised, text);
 	else
 		len = alg_address_host_write(&named->advertised, text);
-	alg_passage_replace(passage, uri->host_port, text, len);
+	alg_passage_replace(passage, ALG_WHY_values_mapped, uri->host_port,
+			    text, len);
 }
 
 /* A URI that does not say by what means UDP (RFC 3263 4.1). */
@@ -263,7 +264,8 @@ static void turn_in(struct alg_passage *passage, enum alg_place place,
 	const char *text = alg_form_recall(named, place, buf + uri->user.off,
 					   uri->user.len, room);
 
-	alg_passage_replace(passage, uri->host_port, text, strlen(text));
+	alg_passage_replace(passage, ALG_WHY_values_restored, uri->host_port,
+			    text, strlen(text));
 }
 
 /* The phone's own host, and still no endpoint: it was not to be (sip-alg D8). */
@@ -279,7 +281,6 @@ static bool names_closed_port(const struct alg_passage *passage,
 static void map_value(struct alg_passage *passage, const struct row *row,
 		      struct sip_span value)
 {
-	struct alg_counters *counters = &passage->alg->counters;
 	const char *buf = passage->msg->buf;
 	enum alg_place place = row->place;
 	struct alg_endpoint *named;
@@ -288,7 +289,7 @@ static void map_value(struct alg_passage *passage, const struct row *row,
 
 	if (sip_addr_parse(&addr, buf, value) ||
 	    (!addr.star && sip_uri_parse(&uri, buf, addr.uri))) {
-		counters->values_doubted++;
+		alg_passage_left(passage, ALG_WHY_values_unread, value);
 		return;
 	}
 	if (addr.star || !is_sip(&uri))
@@ -296,13 +297,16 @@ static void map_value(struct alg_passage *passage, const struct row *row,
 	named = passage->way == ALG_OUT ? named_by_phone(passage, row, &uri) :
 					  named_by_world(passage, &uri);
 	if (!named) {
-		if (passage->way == ALG_OUT && row->own &&
-		    names_closed_port(passage, &uri))
-			counters->ports_refused++;
+		/* From outside, to name somebody outside is what is usual. */
+		if (passage->way == ALG_OUT && row->own)
+			alg_passage_left(passage,
+					 names_closed_port(passage, &uri) ?
+					 ALG_WHY_ports_refused :
+					 ALG_WHY_values_foreign, value);
 		return;
 	}
 	if (!sip_opinion_addr(buf, value, &addr, &uri)) {
-		counters->values_doubted++;
+		alg_passage_left(passage, ALG_WHY_values_doubted, value);
 		return;
 	}
 	if (row->header == SIP_CONTACT && passage->method == SIP_REGISTER)
@@ -351,5 +355,5 @@ void alg_headers_map_request_uri(struct alg_passage *passage)
 	if (sip_opinion_uri(msg->buf, &uri))
 		turn_in(passage, place_of_request(msg), &uri, named);
 	else
-		passage->alg->counters.values_doubted++;
+		alg_passage_left(passage, ALG_WHY_values_doubted, msg->uri);
 }

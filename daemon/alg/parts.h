@@ -9,6 +9,9 @@
  *   via.c           whose answers come back where
  *   headers.c       values that name a phone, and their twins
  *   body.c          SDP, and what the call says about it
+ *   note.c          what is done to a message, as it is told
+ *   journal.c       what was done, for whoever asks
+ *   why.c           who asks is shown it
  *   answer.c        what we say ourselves: 400, 503, 513
  *   registration.c  bindings that a registrar grants
  *   subscription.c  subscriptions that a notifier grants
@@ -44,6 +47,7 @@
  * @branches: requests of phones whose responses are to come
  * @loans: requests of servers that have reached a phone by somebody else's
  *	connection
+ * @journals: what was done to the messages of calls
  */
 struct alg {
 	struct alg_policy policy;
@@ -58,6 +62,7 @@ struct alg {
 	struct alg_endpoint *by_advertised[N_TRANSPORTS];
 	struct alg_branch *branches;
 	struct alg_loan *loans;
+	struct alg_journal *journals;
 };
 
 /** alg_now_ms() - monotonic time */

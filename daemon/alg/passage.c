@@ -8,6 +8,7 @@
 
 #include <errno.h>
 
+#include "alg/note.h"
 #include "alg/stream.h"
 #include "sip/opinion.h"
 
@@ -46,22 +47,41 @@ void alg_passage_begin(struct alg_passage *passage, struct alg *alg,
 	passage->method = method_of(msg);
 	passage->has_via = read_via(passage);
 	passage->edit_error = 0;
+	passage->n_notes = 0;
 	sip_edit_init(&passage->edits);
 }
 
-void alg_passage_replace(struct alg_passage *passage, struct sip_span old,
-			 const char *text, size_t len)
+void alg_passage_replace(struct alg_passage *passage, enum alg_why why,
+			 struct sip_span old, const char *text, size_t len)
 {
+	uint32_t at = passage->edits.used;
 	int err = sip_edit_replace(&passage->edits, old, text, len);
 
-	if (err && !passage->edit_error)
+	if (!err)
+		alg_note_changed(passage, why, old, at, len);
+	else if (!passage->edit_error)
 		passage->edit_error = err;
+}
+
+void alg_passage_left(struct alg_passage *passage, enum alg_why why,
+		      struct sip_span part)
+{
+	alg_note_left(passage, why, part);
 }
 
 void alg_passage_leave_alone(struct alg_passage *passage)
 {
+	alg_notes_drop(passage);
+	alg_note_left(passage, ALG_WHY_edits_left, (struct sip_span){ 0 });
 	sip_edit_init(&passage->edits);
 	passage->edit_error = 0;
+}
+
+void alg_passage_refused(struct alg_passage *passage, enum alg_why why)
+{
+	alg_notes_drop(passage);
+	alg_note_left(passage, why, (struct sip_span){ 0 });
+	alg_notes_file(passage);
 }
 
 static int count_sent(struct alg *alg, int err)
@@ -120,6 +140,7 @@ int alg_passage_end(struct alg_passage *passage,
 				    message->len, iov, SIP_EDIT_MAX_IOV);
 	int err;
 
+	alg_notes_file(passage);
 	if (passage->way == ALG_IN)
 		endpoint->from_wan++;
 	if (message->flow) {

@@ -16,10 +16,29 @@
 #include "sip/msg.h"
 #include "sip/via.h"
 
+/** Notes of one message that its journal gets; what is more is only counted. */
+#define ALG_MAX_NOTES 32
+
 /** enum alg_way - which way a message goes */
 enum alg_way {
 	ALG_OUT,	/* from a phone to the world */
 	ALG_IN,
+};
+
+/**
+ * struct alg_note - what is done to a part of a message, and why
+ * @why: the reason
+ * @part: the bytes in question; none where it is the whole message
+ * @changed: they are replaced,
+ * @text:	by the bytes there in struct sip_edits.text,
+ * @len:	so many
+ */
+struct alg_note {
+	enum alg_why why;
+	struct sip_span part;
+	bool changed;
+	uint32_t text;
+	uint32_t len;
 };
 
 /**
@@ -35,6 +54,8 @@ enum alg_way {
  * @via:	this is it
  * @edits: what will be changed
  * @edit_error: why a change could not be noted down, or 0
+ * @notes: what the journal will say of it
+ * @n_notes: how many of them, those included that there was no room for
  */
 struct alg_passage {
 	struct alg *alg;
@@ -48,6 +69,8 @@ struct alg_passage {
 	struct sip_via via;
 	struct sip_edits edits;
 	int edit_error;
+	struct alg_note notes[ALG_MAX_NOTES];
+	unsigned int n_notes;
 };
 
 /** alg_passage_begin() - the message of @message sets out */
@@ -59,13 +82,20 @@ void alg_passage_begin(struct alg_passage *passage, struct alg *alg,
 /**
  * alg_passage_replace() - let @text stand in the place of @old
  *
- * Where that cannot be noted down, @passage->edit_error says why.
+ * Where that cannot be noted down, @passage->edit_error says so.
  */
-void alg_passage_replace(struct alg_passage *passage, struct sip_span old,
-			 const char *text, size_t len);
+void alg_passage_replace(struct alg_passage *passage, enum alg_why why,
+			 struct sip_span old, const char *text, size_t len);
+
+/** alg_passage_left() - @part, none for all of it, stays as it came */
+void alg_passage_left(struct alg_passage *passage, enum alg_why why,
+		      struct sip_span part);
 
 /** alg_passage_leave_alone() - the message is to leave as it came */
 void alg_passage_leave_alone(struct alg_passage *passage);
+
+/** alg_passage_refused() - the message ends here */
+void alg_passage_refused(struct alg_passage *passage, enum alg_why why);
 
 /**
  * alg_passage_end() - the message leaves

@@ -32,7 +32,7 @@ static bool is_too_large(struct alg_passage *passage)
 	    !alg_refuse(passage->alg, door(passage), passage->message,
 			passage->msg, ALG_TOO_LARGE))
 		return false;
-	passage->alg->counters.rejected_too_large++;
+	alg_passage_refused(passage, ALG_WHY_rejected_too_large);
 	return true;
 }
 
@@ -42,16 +42,14 @@ static bool is_too_large(struct alg_passage *passage)
  */
 static bool is_refused_by_call(struct alg_passage *passage)
 {
-	struct alg_counters *counters = &passage->alg->counters;
 	int err = alg_body_map(passage);
 
 	if (!err || !alg_refuse(passage->alg, door(passage), passage->message,
 				passage->msg, ALG_UNAVAILABLE))
 		return false;
-	if (err == -ENOSPC)
-		counters->rejected_no_ports++;
-	else
-		counters->rejected_media++;
+	alg_passage_refused(passage, err == -ENOSPC ?
+				     ALG_WHY_rejected_no_ports :
+				     ALG_WHY_rejected_media);
 	return true;
 }
 
@@ -71,7 +69,8 @@ void alg_request_out(struct alg_passage *passage)
 	alg_endpoint_add_peer(passage->endpoint, &passage->peer);
 	if (!passage->has_via) {
 		/* Its answers could not be brought home: hands off (I4). */
-		counters->values_doubted++;
+		alg_passage_left(passage, ALG_WHY_vias_doubted,
+				 (struct sip_span){ 0 });
 		goto leave;
 	}
 	alg_via_map(passage);
@@ -147,5 +146,5 @@ void alg_request_in(struct alg_passage *passage)
 		counters->requests_in++;
 	else if (alg_refuse(passage->alg, door(passage), passage->message,
 			    passage->msg, ALG_UNAVAILABLE))
-		counters->rejected_unreachable++;
+		alg_passage_refused(passage, ALG_WHY_rejected_unreachable);
 }

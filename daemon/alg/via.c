@@ -74,10 +74,12 @@ void alg_via_map(struct alg_passage *passage)
 		len = alg_address_write(&endpoint->advertised, text);
 	else
 		len = alg_address_host_write(&endpoint->advertised, text);
-	alg_passage_replace(passage, via->sent_by, text, len);
+	alg_passage_replace(passage, ALG_WHY_vias_mapped, via->sent_by, text,
+			    len);
 	if (spells_host(msg, via->maddr, &endpoint->lan)) {
 		len = alg_address_host_write(&endpoint->advertised, text);
-		alg_passage_replace(passage, via->maddr, text, len);
+		alg_passage_replace(passage, ALG_WHY_vias_mapped, via->maddr,
+				    text, len);
 	}
 }
 
@@ -164,7 +166,8 @@ static void restore_rport(struct alg_passage *passage,
 	unsigned int len;
 
 	len = snprintf(text, sizeof(text), "%u", port);
-	alg_passage_replace(passage, passage->via.rport, text, len);
+	alg_passage_replace(passage, ALG_WHY_vias_restored, passage->via.rport,
+			    text, len);
 }
 
 /* In brackets or without, as it is there. */
@@ -178,7 +181,7 @@ static void restore_host(struct alg_passage *passage, struct sip_span old)
 		len = alg_address_host_write(lan, text);
 	else
 		len = alg_address_bare_write(lan, text);
-	alg_passage_replace(passage, old, text, len);
+	alg_passage_replace(passage, ALG_WHY_vias_restored, old, text, len);
 }
 
 void alg_via_restore(struct alg_passage *passage,
@@ -194,7 +197,8 @@ void alg_via_restore(struct alg_passage *passage,
 		sent_by = branch->sent_by;
 	else
 		alg_address_write(&passage->endpoint->lan, text);
-	alg_passage_replace(passage, via->sent_by, sent_by, strlen(sent_by));
+	alg_passage_replace(passage, ALG_WHY_vias_restored, via->sent_by,
+			    sent_by, strlen(sent_by));
 	if (branch && branch->maddr)
 		restore_host(passage, via->maddr);
 	if (via->received.len)

@@ -73,9 +73,24 @@ struct call_message {
 	uint64_t now_ms;
 };
 
+/** enum call_left - why an m-line stays as it came */
+enum call_left {
+	CALL_LEFT_REJECTED,	/* port 0: off, or bundled away */
+	CALL_LEFT_ICE,		/* its host uses ICE, which we leave alone */
+	CALL_LEFT_FOREIGN,	/* its address is no LAN host's (sip-alg C21) */
+	CALL_LEFT_PUBLIC,	/* its address is ours already (sip-alg C22) */
+	CALL_LEFT_NAMED,	/* its host is a name (sip-alg C3) */
+	CALL_LEFT_MULTICAST,	/* or a group (sip-alg C19) */
+	CALL_LEFT_FAMILY,	/* of another family (sip-alg C25) */
+	CALL_LEFT_RANGED,	/* it wants a block of ports (sip-alg C19) */
+	CALL_LEFT_NO_UDP,	/* TCP, MSRP ... (sip-alg C24) */
+	CALL_LEFT_HELD,		/* on hold, with no port to keep (sip-alg C4) */
+};
+
 /**
  * struct call_place - where one m-line of the message is to point
- * @mapped: false where the m-line stays as it came
+ * @mapped: false where the m-line stays as it came,
+ * @left:	for this reason
  * @rtp: the address and port to write. The address is 0.0.0.0 or :: where the
  *	m-line itself says so (hold, RFC 2543): then only the port is ours.
  * @rtcp: likewise for RTCP, written where the m-line says a=rtcp, or needs to
@@ -83,6 +98,7 @@ struct call_message {
  */
 struct call_place {
 	bool mapped;
+	enum call_left left;
 	struct sockaddr_storage rtp;
 	struct sockaddr_storage rtcp;
 };
@@ -90,8 +106,7 @@ struct call_place {
 /**
  * struct call_verdict - what becomes of the message
  * @n_places: m-lines judged, the SDP's own number of them, or 0: the SDP stays
- *	as it came, as every one from outside does and every one with ICE
- *	candidates (sip-alg C9)
+ *	as it came, as every one from outside does
  * @places: one for each m-line
  */
 struct call_verdict {

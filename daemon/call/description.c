@@ -47,6 +47,30 @@ static void read_transports(struct call_media *media, const struct sdp *sdp,
 					&storage);
 }
 
+/* Why a line is not open, by what it says; FOREIGN where that is not said. */
+static enum call_left why_left(const struct sdp_media *line,
+			       const struct sdp_address *address)
+{
+	if (!line->port_number)
+		return CALL_LEFT_REJECTED;
+	if (line->proto == SDP_PROTO_OTHER)
+		return CALL_LEFT_NO_UDP;
+	if (line->n_ports != 1)
+		return CALL_LEFT_RANGED;
+	switch (address->host) {
+	case SDP_HOST_MULTICAST:
+		return CALL_LEFT_MULTICAST;
+	case SDP_HOST_HOLD:
+		return CALL_LEFT_HELD;
+	case SDP_HOST_IP:
+		return CALL_LEFT_FOREIGN;
+	case SDP_HOST_NONE:
+	case SDP_HOST_OTHER:
+		break;
+	}
+	return CALL_LEFT_NAMED;
+}
+
 static void read_media(struct call_media *media, const struct sdp *sdp,
 		       const struct sdp_media *line,
 		       const struct call_media *before)
@@ -56,6 +80,7 @@ static void read_media(struct call_media *media, const struct sdp *sdp,
 	*media = (struct call_media){
 		.kind = line->proto == SDP_PROTO_RTP ? MEDIA_RTP : MEDIA_OPAQUE,
 		.mux = line->rtcp_mux,
+		.left = why_left(line, address),
 		.port = line->port_number,
 	};
 	if (line->proto == SDP_PROTO_OTHER || !line->port_number ||

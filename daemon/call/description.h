@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "call/address.h"
+#include "call/call.h"
 #include "media/media.h"
 #include "sdp/sdp.h"
 
@@ -26,6 +27,7 @@
  * @kind: MEDIA_RTP, or MEDIA_OPAQUE where it is not RTP
  * @mux: it says rtcp-mux (RFC 5761)
  * @held: its address is 0.0.0.0 or ::
+ * @left: why it is not open, where it is not
  * @port: the port it names, in host order
  * @rtp: its transport; none where the line is not open
  * @rtcp: where its RTCP goes; none where it has none
@@ -34,6 +36,7 @@ struct call_media {
 	enum media_kind kind;
 	bool mux;
 	bool held;
+	enum call_left left;
 	uint16_t port;
 	union call_address rtp;
 	union call_address rtcp;

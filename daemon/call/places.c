@@ -62,6 +62,22 @@ int places_reserve(struct calls *calls, struct call *call,
 	return mappings_reserve(&call->mappings, calls->ports, n, now_ms);
 }
 
+/*
+ * An open line that has no port names us already, or goes where our way out does
+ * not, or is nobody's here.
+ */
+static enum call_left why_left(const struct call_media *media,
+			       const union call_address *public)
+{
+	if (!call_address_is_set(&media->rtp))
+		return media->left;
+	if (call_address_same_host(&media->rtp, public))
+		return CALL_LEFT_PUBLIC;
+	if (media->rtp.family != public->family)
+		return CALL_LEFT_FAMILY;
+	return media->left;
+}
+
 static void write_place(const struct call_mappings *mappings,
 			const struct call_media *media,
 			const struct sockaddr_storage *public,
@@ -73,6 +89,7 @@ static void write_place(const struct call_mappings *mappings,
 	/* On hold a line may name any port; only the one it had is ours. */
 	*place = (struct call_place){
 		.mapped = port && media->port == call_address_port(&media->rtp),
+		.left = why_left(media, &address),
 	};
 	if (!place->mapped)
 		return;
@@ -99,10 +116,14 @@ void places_write(const struct call *call,
 {
 	unsigned int i;
 
-	if (description->ice)
-		return;
 	verdict->n_places = description->n_media;
-	for (i = 0; i < description->n_media; i++)
-		write_place(&call->mappings, &description->media[i], public,
-			    &verdict->places[i]);
+	for (i = 0; i < description->n_media; i++) {
+		if (description->ice)
+			verdict->places[i] = (struct call_place){
+				.left = CALL_LEFT_ICE,
+			};
+		else
+			write_place(&call->mappings, &description->media[i],
+				    public, &verdict->places[i]);
+	}
 }

@@ -18,6 +18,7 @@
 #include "alg/alg.h"
 #include "call/call.h"
 #include "ctl/ctl.h"
+#include "ctl/why.h"
 #include "media/ports.h"
 #include "transport/tcp.h"
 
@@ -45,8 +46,7 @@ static json_t *endpoint(const struct sockaddr_storage *address)
 	}
 }
 
-/* A string that came in a message, whose bytes may be anything. */
-static json_t *text(const char *bytes)
+json_t *ctl_text(const char *bytes)
 {
 	json_t *string = json_string(bytes);
 	const char *byte;
@@ -68,7 +68,7 @@ static json_t *text(const char *bytes)
 static json_t *lease(const struct alg_lease_view *view)
 {
 	return json_pack("{s:s, s:o, s:I}", "kind", view->kind,
-			 "what", text(view->what),
+			 "what", ctl_text(view->what),
 			 "left-s", (json_int_t)view->left_s);
 }
 
@@ -93,10 +93,13 @@ static void show_endpoint(void *arg, const struct alg_endpoint_view *view)
 		"idle-ms", (json_int_t)view->idle_ms));
 }
 
-static json_t *endpoint_list(const struct ctl_sources *sources)
+static json_t *endpoint_list(const struct ctl_sources *sources,
+			     const json_t *request, const char **error)
 {
 	json_t *list = json_array();
 
+	(void)request;
+	(void)error;
 	if (sources->alg)
 		alg_each_endpoint(sources->alg, show_endpoint, list);
 	return list;
@@ -120,10 +123,13 @@ static void show_connection(void *arg, const struct tcp_view *view)
 		"idle-ms", (json_int_t)view->idle_ms));
 }
 
-static json_t *connection_list(const struct ctl_sources *sources)
+static json_t *connection_list(const struct ctl_sources *sources,
+			       const json_t *request, const char **error)
 {
 	json_t *list = json_array();
 
+	(void)request;
+	(void)error;
 	if (sources->tcp)
 		tcp_each_flow(sources->tcp, show_connection, list);
 	return list;
@@ -186,9 +192,9 @@ static void show_call(void *arg, const struct call_view *view)
 			figures_of(view, view->plan->streams[i].id)));
 	json_array_append_new(list, json_pack(
 		"{s:o, s:o, s:o, s:s, s:s, s:I, s:I, s:I, s:o}",
-		"call-id", text(view->call_id),
-		"from-uri", text(view->from_uri),
-		"to-uri", text(view->to_uri),
+		"call-id", ctl_text(view->call_id),
+		"from-uri", ctl_text(view->from_uri),
+		"to-uri", ctl_text(view->to_uri),
 		"state", view->state,
 		"caller", view->caller == CALL_LAN ? "lan" : "wan",
 		"endpoint", (json_int_t)view->endpoint,
@@ -197,28 +203,39 @@ static void show_call(void *arg, const struct call_view *view)
 		"streams", streams));
 }
 
-static json_t *call_list(const struct ctl_sources *sources)
+static json_t *call_list(const struct ctl_sources *sources,
+			 const json_t *request, const char **error)
 {
 	json_t *list = json_array();
 
+	(void)request;
+	(void)error;
 	if (sources->calls)
 		calls_each(sources->calls, sources->now_ms(), show_call, list);
 	return list;
 }
 
-/* Key of a counter: its name, spelled like the attributes of the YAML */
-static void add_counter(json_t *object, const char *name, uint64_t value)
+json_t *ctl_key(const char *name)
 {
 	char key[64];
 	size_t i;
 
 	for (i = 0; name[i] && i < sizeof(key) - 1; i++)
 		key[i] = name[i] == '_' ? '-' : name[i];
-	key[i] = '\0';
-	json_object_set_new(object, key, json_integer(value));
+	return json_stringn(key, i);
 }
 
-static json_t *stats(const struct ctl_sources *sources)
+static void add_counter(json_t *object, const char *name, uint64_t value)
+{
+	json_t *key = ctl_key(name);
+
+	json_object_set_new(object, json_string_value(key),
+			    json_integer(value));
+	json_decref(key);
+}
+
+static json_t *stats(const struct ctl_sources *sources, const json_t *request,
+		     const char **error)
 {
 	const struct alg_counters *counters;
 	json_t *signalling = json_object();
@@ -227,6 +244,8 @@ static json_t *stats(const struct ctl_sources *sources)
 	const struct tcp_counters *connections;
 	unsigned int used = 0, total = 0;
 
+	(void)request;
+	(void)error;
 	if (sources->alg) {
 		counters = alg_counters(sources->alg);
 #define X(name, what) add_counter(signalling, #name, counters->name);
@@ -257,19 +276,29 @@ static json_t *stats(const struct ctl_sources *sources)
 			 "events", events);
 }
 
-static json_t *version(const struct ctl_sources *sources)
+static json_t *version(const struct ctl_sources *sources,
+		       const json_t *request, const char **error)
 {
 	(void)sources;
+	(void)request;
+	(void)error;
 	return json_pack("{s:s}", "version", SIPFAST_VERSION);
 }
 
+/*
+ * What a command answers: a new reference; NULL with @error set where what it
+ * was given is wrong, and without it where there was no memory.
+ */
 static const struct {
 	const char *name;
-	json_t *(*answer)(const struct ctl_sources *sources);
+	json_t *(*answer)(const struct ctl_sources *sources,
+			  const json_t *request, const char **error);
 } commands[] = {
 	{ "endpoint-list", endpoint_list },
+	{ "endpoint-why", ctl_why_endpoint },
 	{ "connection-list", connection_list },
 	{ "call-list", call_list },
+	{ "call-why", ctl_why_call },
 	{ "stats", stats },
 	{ "version", version },
 };
@@ -299,20 +328,24 @@ char *ctl_refusal(const char *error)
 }
 
 static char *answer_command(const struct ctl_sources *sources,
-			    const char *name)
+			    const char *name, const json_t *request)
 {
+	const char *error = NULL;
 	json_t *result;
 	size_t i;
 
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(commands[i].name, name))
 			continue;
-		result = commands[i].answer(sources);
+		result = commands[i].answer(sources, request, &error);
+		if (error)
+			return ctl_refusal(error);
 		return write_line(json_pack("{s:b, s:o}", "ok", 1,
 					    "result", result));
 	}
 	return ctl_refusal("no such command; there are endpoint-list, "
-			   "connection-list, call-list, stats, version");
+			   "endpoint-why, connection-list, call-list, "
+			   "call-why, stats, version");
 }
 
 char *ctl_answer(const struct ctl_sources *sources, const char *line,
@@ -328,7 +361,8 @@ char *ctl_answer(const struct ctl_sources *sources, const char *line,
 	}
 	name = json_object_get(request, "command");
 	if (json_is_string(name))
-		reply = answer_command(sources, json_string_value(name));
+		reply = answer_command(sources, json_string_value(name),
+				       request);
 	else
 		reply = ctl_refusal("expected a string called \"command\"");
 	json_decref(request);

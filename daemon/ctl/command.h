@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#include <jansson.h>
+
 struct ctl_sources;
 
 /**
@@ -25,5 +27,11 @@ char *ctl_answer(const struct ctl_sources *sources, const char *line,
 
 /** ctl_refusal() - the reply that says @error; to be freed, or NULL */
 char *ctl_refusal(const char *error);
+
+/** ctl_text() - a string that came in a message, whose bytes may be anything */
+json_t *ctl_text(const char *bytes);
+
+/** ctl_key() - the name of a counter, spelled like the attributes of the YAML */
+json_t *ctl_key(const char *name);
 
 #endif

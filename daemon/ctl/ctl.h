@@ -7,8 +7,9 @@
  * "result": ...} or {"ok": false, "error": "what was wrong"}. A client may ask
  * more than once. Who may connect is who may open the socket (mode 0660).
  *
- * Commands: endpoint-list, connection-list, call-list, stats, version. sipfastd(8) has the keys
- * of their results; command.c makes them.
+ * Commands: endpoint-list, endpoint-why, connection-list, call-list, call-why,
+ * stats, version. sipfastd(8) has the keys of what they are given and of their
+ * results; command.c and why.c make them.
  *
  * Copyright (C) 2026 The sipfast authors
  */

@@ -155,7 +155,7 @@ static void B25_what_is_not_plain_sdp_stays(void **state)
 
 	phone_sends(b, P, S, in);
 	assert_left(b, G, S, with(in, "UDP phone", "UDP 203.0.113.1"));
-	assert_int_equal(counter(b, sdp_left), 1);
+	assert_int_equal(counter(b, bodies_left), 1);
 }
 
 static void C21_hosts_that_are_not_ours_stay(void **state)

@@ -209,7 +209,7 @@ static void a_via_nobody_can_read_leaves_as_it_came(void **state)
 
 	phone_sends(b, P, S, in);
 	assert_left(b, G, S, in);
-	assert_int_equal(counter(b, values_doubted), 1);
+	assert_int_equal(counter(b, vias_doubted), 1);
 }
 
 static void responses_may_come_from_elsewhere(void **state)

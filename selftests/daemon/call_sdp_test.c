@@ -155,7 +155,8 @@ static void C9_ice_passes_whole(void **state)
 	struct fixture *f = *state;
 
 	assert_int_equal(offer(f, sdp(PHONE, ice)), 0);
-	assert_int_equal(f->verdict.n_places, 0);
+	assert_left_alone(f);
+	assert_int_equal(f->verdict.places[0].left, CALL_LEFT_ICE);
 	answer(f, audio(PEER, 50000));
 	assert_int_equal(f->n_sessions, 0);
 	assert_int_equal(media_ports_used(f->ports, NULL), 0);

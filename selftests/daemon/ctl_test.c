@@ -68,6 +68,52 @@ void alg_each_endpoint(struct alg *alg,
 	show(arg, &view);
 }
 
+static const struct alg_entry_view entries[] = {
+	{ .age_ms = 9, .endpoint = 7, .out = true, .message = "INVITE",
+	  .where = "Contact", .from = "192.168.1.10", .to = "203.0.113.1",
+	  .reason = "values_mapped", .why = "it names a phone" },
+	{ .age_ms = 8, .endpoint = 7, .message = "200 to INVITE", .where = "",
+	  .from = "\xff", .reason = "sdp_left", .why = "left alone" },
+};
+
+#define ENTRIES "\"forgotten\": 3, \"entries\": [" \
+	"{\"age-ms\": 9, \"endpoint\": 7, \"way\": \"out\"," \
+	"\"message\": \"INVITE\", \"where\": \"Contact\"," \
+	"\"from\": \"192.168.1.10\", \"to\": \"203.0.113.1\"," \
+	"\"reason\": \"values-mapped\", \"why\": \"it names a phone\"}," \
+	"{\"age-ms\": 8, \"endpoint\": 7, \"way\": \"in\"," \
+	"\"message\": \"200 to INVITE\", \"where\": \"\", \"from\": \"?\"," \
+	"\"reason\": \"sdp-left\", \"why\": \"left alone\"}]"
+
+bool alg_why_call(struct alg *alg, const char *call_id, uint64_t *n_forgotten,
+		  void (*show)(void *arg, const struct alg_entry_view *view),
+		  void *arg)
+{
+	(void)alg;
+	assert_string_equal(call_id, "abc");
+	*n_forgotten = 3;
+	show(arg, &entries[0]);
+	show(arg, &entries[1]);
+	return true;
+}
+
+bool alg_why_endpoint(struct alg *alg, uint32_t id, uint64_t *n_forgotten,
+		      void (*show)(void *arg,
+				   const struct alg_entry_view *view),
+		      void *arg)
+{
+	return id == 7 && alg_why_call(alg, "abc", n_forgotten, show, arg);
+}
+
+void alg_each_journal(struct alg *alg,
+		      void (*show)(void *arg, const char *call_id), void *arg)
+{
+	(void)alg;
+	show(arg, "abc");
+	show(arg, "abcd");
+	show(arg, "xyz");
+}
+
 const struct alg_counters *alg_counters(const struct alg *alg)
 {
 	static const struct alg_counters counters = {
@@ -249,6 +295,32 @@ static void calls_are_listed_with_their_streams(void **state)
 		      "\"public\": null, \"remote\": null}]}]");
 }
 
+static void a_call_tells_why(void **state)
+{
+	(void)state;
+	assert_result(ask("{\"command\": \"call-why\", \"call-id\": \"abc\"}\n"),
+		      "{\"call-id\": \"abc\", " ENTRIES "}");
+	assert_refused(ask("{\"command\": \"call-why\", \"call-id\": \"ab\"}\n"),
+		       "more than one call begins so");
+	assert_refused(ask("{\"command\": \"call-why\", \"call-id\": \"b\"}\n"),
+		       "nothing is known of such a call");
+	assert_refused(ask("{\"command\": \"call-why\", \"call-id\": 7}\n"),
+		       "expected a string called \"call-id\"");
+}
+
+static void an_endpoint_tells_why(void **state)
+{
+	(void)state;
+	assert_result(ask("{\"command\": \"endpoint-why\", \"id\": 7}\n"),
+		      "{\"id\": 7, " ENTRIES "}");
+	assert_refused(ask("{\"command\": \"endpoint-why\", \"id\": 8}\n"),
+		       "no such endpoint");
+	assert_refused(ask("{\"command\": \"endpoint-why\", \"id\": -1}\n"),
+		       "no such endpoint");
+	assert_refused(ask("{\"command\": \"endpoint-why\"}\n"),
+		       "expected a number called \"id\"");
+}
+
 static void stats_have_the_names_of_the_counters(void **state)
 {
 	static const struct ctl_events events = {
@@ -308,7 +380,7 @@ static void wrong_requests_are_told_so(void **state)
 
 	(void)state;
 	assert_refused(ask("{\"command\": \"reboot\"}\n"),
-		       "no such command; there are endpoint-list, connection-list, call-list, stats, version");
+		       "no such command; there are endpoint-list, endpoint-why, connection-list, call-list, call-why, stats, version");
 	assert_refused(ask("hello\n"), no_object);
 	assert_refused(ask("\n"), no_object);
 	assert_refused(ask("[1]\n"), no_object);
@@ -483,6 +555,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(endpoints_are_listed),
 		cmocka_unit_test(calls_are_listed_with_their_streams),
+		cmocka_unit_test(a_call_tells_why),
+		cmocka_unit_test(an_endpoint_tells_why),
 		cmocka_unit_test(stats_have_the_names_of_the_counters),
 		cmocka_unit_test(waiting_daemon_has_nothing_to_list),
 		cmocka_unit_test(wrong_requests_are_told_so),

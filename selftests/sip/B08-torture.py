@@ -43,7 +43,8 @@ def scenario(scene):
             sender.send(mark, to)
             passed(scene, path, data, sender, receiver, mark)
     scene.counts(**dict.fromkeys((
-        "values_doubted", "rejected_malformed", "dropped_malformed"), None))
+        "vias_doubted", "values_unread", "values_doubted",
+        "rejected_malformed", "dropped_malformed"), None))
 
 
 def passed(scene, path, data, sender, receiver, mark):

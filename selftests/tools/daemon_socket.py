@@ -81,8 +81,9 @@ def endpoints_are_a_table():
     code, out, _, _ = ask(good(ENDPOINTS), "endpoint", "list")
     lines = out.splitlines()
     return (code == 0 and len(lines) == 3
-            and lines[1].split() == ["192.168.1.10:5060", "203.0.113.1:5060",
-                                     "1", "12", "11", "250"]
+            and lines[1].split() == ["1", "192.168.1.10:5060",
+                                     "203.0.113.1:5060", "1", "12", "11",
+                                     "250"]
             and "registration sip:alice@example.com, 3540 s" in lines[2]
             and max(map(len, lines)) <= 80)
 
@@ -120,6 +121,42 @@ def call_that_there_is_not():
     return code == 1 and "x: no such call" in err
 
 
+WHY = {"call-id": "abc@host", "forgotten": 2, "entries": [
+    {"age-ms": 12045, "endpoint": 1, "way": "out", "message": "INVITE",
+     "where": "Contact", "from": "192.168.1.10", "to": "203.0.113.1",
+     "reason": "values-mapped", "why": "it names a phone"},
+    {"age-ms": 12045, "endpoint": 1, "way": "out", "message": "INVITE",
+     "where": "m=audio", "from": "audio 0 RTP/AVP 0\u001b[2J",
+     "reason": "media-rejected", "why": "it is off"},
+    {"age-ms": 45, "endpoint": 1, "way": "in", "message": "200 to INVITE",
+     "where": "", "from": "", "reason": "sdp-left", "why": "what is it"}]}
+
+
+def why_is_told_message_by_message():
+    code, out, _, asked = ask(good(WHY), "call", "why", "abc")
+    return (code == 0 and out == (
+        "2 earlier entries are forgotten\n"
+        "INVITE from the LAN, 12.045 s ago, endpoint 1:\n"
+        "  Contact: 192.168.1.10 -> 203.0.113.1\n"
+        "    it names a phone\n"
+        "  m=audio: audio 0 RTP/AVP 0 [2J\n"
+        "    it is off\n"
+        "200 to INVITE from outside, 0.045 s ago, endpoint 1:\n"
+        "  the message\n"
+        "    what is it\n")
+            and json.loads(asked[0]) == {"command": "call-why",
+                                         "call-id": "abc"})
+
+
+def why_of_an_endpoint():
+    code, out, _, asked = ask(good(dict(WHY, entries=[], forgotten=0)),
+                              "endpoint", "why", "7")
+    return (code == 0 and out.startswith("nothing was changed")
+            and json.loads(asked[0]) == {"command": "endpoint-why", "id": 7}
+            and json.loads(ask(good(WHY), "-j", "call", "why", "x")[1])
+            == WHY)
+
+
 def refusal_is_said():
     code, out, err, _ = ask({"ok": False, "error": "not now"}, "call", "list")
     return code == 1 and not out and "sipfastd: not now" in err
@@ -140,7 +177,8 @@ def results_of_a_wrong_kind():
     return all(ask(good(result), *words)[0] in (0, 1)
                for result in wrong
                for words in (("endpoint", "list"), ("call", "list"),
-                             ("call", "show", "x"), ("-j", "call", "list")))
+                             ("call", "show", "x"), ("call", "why", "x"),
+                             ("-j", "call", "list")))
 
 
 def no_answer_at_all():
@@ -151,7 +189,8 @@ def no_answer_at_all():
 TESTS = (endpoints_are_asked_for, endpoints_are_a_table,
          no_endpoint_is_no_line, json_is_passed_on, calls_are_blocks,
          call_by_its_beginning, call_that_is_ambiguous,
-         call_that_there_is_not, refusal_is_said, answer_without_a_meaning,
+         call_that_there_is_not, why_is_told_message_by_message,
+         why_of_an_endpoint, refusal_is_said, answer_without_a_meaning,
          answer_that_is_no_json, results_of_a_wrong_kind, no_answer_at_all)
 
 

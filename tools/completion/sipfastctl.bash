@@ -26,7 +26,7 @@ _sipfastctl_ask()	# NOUN: prints its list as text
 }
 
 # The numbers in the first column, under the heading.
-_sipfastctl_ids()	# session|pinhole
+_sipfastctl_ids()	# session|pinhole|endpoint
 {
 	local id last=
 
@@ -214,8 +214,8 @@ _sipfastctl_noun()	# NOUN WORD...
 		[device]="list add del"
 		[pinhole]="list show add del"
 		[connection]="list"
-		[endpoint]="list"
-		[call]="list show"
+		[endpoint]="list why"
+		[call]="list show why"
 	)
 
 	shift
@@ -230,7 +230,9 @@ _sipfastctl_noun()	# NOUN WORD...
 	monitor)
 		(($#)) || _sipfastctl_offer payloads ;;
 	call)
-		[[ $# -eq 1 && $1 == show ]] && _sipfastctl_call_ids ;;
+		[[ $# -eq 1 && $1 == @(show|why) ]] && _sipfastctl_call_ids ;;
+	endpoint)
+		[[ $# -eq 1 && $1 == why ]] && _sipfastctl_ids endpoint ;;
 	esac
 	[[ $current == -* ]] && _sipfastctl_offer --help
 }

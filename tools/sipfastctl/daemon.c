@@ -68,31 +68,48 @@ static int read_answer(json_t *answer, json_t **result)
 			     error ? error : "an answer without a meaning");
 }
 
-int daemon_ask(const struct tool *tool, const char *command, json_t **result)
+static int converse(const struct tool *tool, FILE *stream,
+		    const json_t *request, json_t **result)
 {
 	json_error_t error;
 	json_t *answer;
+	int code;
+
+	json_dumpf(request, stream, JSON_COMPACT);
+	fputc('\n', stream);
+	if (fflush(stream))
+		return complain(tool, errno);
+	errno = 0;
+	answer = json_loadf(stream, JSON_DISABLE_EOF_CHECK, &error);
+	if (answer)
+		code = read_answer(answer, result);
+	else if (errno)
+		code = complain(tool, errno);
+	else
+		code = tool_complain(TOOL_REFUSED, "%s: %s", tool->socket,
+				     error.text);
+	json_decref(answer);
+	return code;
+}
+
+int daemon_ask_about(const struct tool *tool, json_t *request, json_t **result)
+{
 	FILE *stream;
 	int code;
 
+	if (!request)
+		return tool_complain(TOOL_REFUSED, "out of memory, or no UTF-8");
 	code = dial(tool, &stream);
-	if (code)
-		return code;
-	fprintf(stream, "{\"command\":\"%s\"}\n", command);
-	if (fflush(stream)) {
-		code = complain(tool, errno);
-	} else {
-		errno = 0;
-		answer = json_loadf(stream, JSON_DISABLE_EOF_CHECK, &error);
-		if (answer)
-			code = read_answer(answer, result);
-		else if (errno)
-			code = complain(tool, errno);
-		else
-			code = tool_complain(TOOL_REFUSED, "%s: %s",
-					     tool->socket, error.text);
-		json_decref(answer);
+	if (!code) {
+		code = converse(tool, stream, request, result);
+		fclose(stream);
 	}
-	fclose(stream);
+	json_decref(request);
 	return code;
+}
+
+int daemon_ask(const struct tool *tool, const char *command, json_t **result)
+{
+	return daemon_ask_about(tool, json_pack("{s:s}", "command", command),
+				result);
 }

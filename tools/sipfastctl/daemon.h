@@ -21,4 +21,16 @@ struct tool;
  */
 int daemon_ask(const struct tool *tool, const char *command, json_t **result);
 
+/**
+ * daemon_ask_about() - ask the daemon about something
+ * @tool: likewise
+ * @request: {"command": "call-why", ...}; the reference is taken; NULL stands
+ *	for no memory
+ * @result: likewise
+ *
+ * Return: likewise.
+ */
+int daemon_ask_about(const struct tool *tool, json_t *request,
+		     json_t **result);
+
 #endif

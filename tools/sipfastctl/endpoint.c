@@ -10,11 +10,13 @@
 #include "daemon.h"
 #include "table.h"
 #include "tool.h"
+#include "why.h"
 #include "writer.h"
 
 /* What the daemon tells of an endpoint, in the order of its columns. */
 static const char *const keys[] = {
-	"transport", "lan", "public", "calls", "from-lan", "from-wan", "idle-ms",
+	"id", "transport", "lan", "public", "calls", "from-lan", "from-wan",
+	"idle-ms",
 };
 
 static void add_row(struct table *table, const json_t *endpoint)
@@ -53,7 +55,7 @@ static void write_leases(const json_t *endpoint)
 static int write_list(const json_t *list)
 {
 	static const char *const headings[] = {
-		"TRANSPORT", "LAN", "PUBLIC", ">CALLS", ">FROM-LAN",
+		">ID", "TRANSPORT", "LAN", "PUBLIC", ">CALLS", ">FROM-LAN",
 		">FROM-WAN", ">IDLE-MS", NULL,
 	};
 	struct table *table = table_new(headings);
@@ -88,8 +90,26 @@ static int list_run(const struct tool *tool, int argc, char **argv)
 	return code;
 }
 
+static int why_run(const struct tool *tool, int argc, char **argv)
+{
+	uint32_t id;
+	int code;
+
+	code = tool_id("an endpoint's number", argv[0], &id);
+	if (!code)
+		code = tool_no_more(argc - 1, argv + 1);
+	if (code)
+		return code;
+	return why_ask(tool, json_pack("{s:s, s:I}", "command", "endpoint-why",
+				       "id", (json_int_t)id));
+}
+
 const struct command endpoint_verbs[] = {
 	{ "list", "", "phones, their public ports, and what keeps them",
 	  .run = list_run },
+	{ "why", "ID", "what was changed in its messages, and why",
+	  .run = why_run, .details =
+	  "Of those that belong to no call, as REGISTER and SUBSCRIBE; of calls,\n"
+	  "see \"call why\".\n" },
 	{ 0 },
 };

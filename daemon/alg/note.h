@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Notes: what is done to a message, first in its passage, then in a journal.
+ *
+ * Copyright (C) 2026 The sipfast authors
+ */
+#ifndef SIPFAST_DAEMON_ALG_NOTE_H
+#define SIPFAST_DAEMON_ALG_NOTE_H
+
+#include "alg/passage.h"
+
+/** alg_note_left() - count that @part stays or ends here, and take it down */
+void alg_note_left(struct alg_passage *passage, enum alg_why why,
+		   struct sip_span part);
+
+/** alg_note_changed() - likewise that @part is replaced, by @text of the edits */
+void alg_note_changed(struct alg_passage *passage, enum alg_why why,
+		      struct sip_span part, uint32_t text, uint32_t len);
+
+/**
+ * alg_notes_body() - take down what the edits do to the body
+ * @passage: the message, all edits of whose body are in its list
+ * @why: why they are made
+ */
+void alg_notes_body(struct alg_passage *passage, enum alg_why why);
+
+/** alg_notes_drop() - nothing of what was noted will be done */
+void alg_notes_drop(struct alg_passage *passage);
+
+/**
+ * alg_notes_file() - hand the notes over to the journal that they belong in
+ *
+ * That of the call, or of the endpoint where it is no call's.
+ */
+void alg_notes_file(struct alg_passage *passage);
+
+#endif
