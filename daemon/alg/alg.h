@@ -51,6 +51,9 @@ struct alg_egress {
  * @n_sip_ports: how many of
  * @sip_ports:	ports at which phones' SIP is awaited; borrowed
  * @is_lan: is this an address of ours inside? @arg is @lan_arg.
+ * @inside: our address as the phone at @lan has it, where its media is to come to
+ *	as well (media = anchor-both); false where there is none. NULL: phones
+ *	send media straight to their peers. @arg is @lan_arg.
  */
 struct alg_policy {
 	uint16_t min_port;
@@ -59,6 +62,8 @@ struct alg_policy {
 	unsigned int n_sip_ports;
 	const uint16_t *sip_ports;
 	bool (*is_lan)(void *arg, const struct sockaddr_storage *address);
+	bool (*inside)(void *arg, const struct sockaddr_storage *lan,
+		       struct sockaddr_storage *inside);
 	void *lan_arg;
 };
 

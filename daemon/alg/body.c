@@ -10,6 +10,7 @@
 #include "alg/passage.h"
 #include "call/call.h"
 #include "sdp/edit.h"
+#include "sdp/ice.h"
 #include "sip/mime.h"
 
 /* Only these bear on a call's media; any other's SDP is not one (sip-alg C20). */
@@ -85,10 +86,12 @@ static void place_media(struct sdp_place *to, const struct call_place *from,
 		to->rtcp = from->rtcp;
 }
 
-static void turn(struct alg_passage *passage, const struct sdp *sdp,
-		 const struct call_verdict *verdict)
+/* Where the m-lines go, and why those stay that do. */
+static int turn_media(struct alg_passage *passage, const struct sdp *sdp,
+		      const struct call_verdict *verdict,
+		      struct sdp_place *places)
 {
-	struct sdp_place places[SDP_MAX_MEDIA] = { 0 };
+	const uint32_t from = passage->edits.used;
 	unsigned int i;
 	int err;
 
@@ -99,9 +102,44 @@ static void turn(struct alg_passage *passage, const struct sdp *sdp,
 				  verdict->places[i].left);
 	}
 	err = sdp_edit(&passage->edits, sdp, places);
+	alg_notes_edits(passage, passage->way == ALG_OUT ?
+			ALG_WHY_media_mapped : ALG_WHY_media_mirrored, from);
+	return err;
+}
+
+static int turn_ice(struct alg_passage *passage, const struct sdp *sdp,
+		    enum call_ice ice, const struct sdp_place *places)
+{
+	const uint32_t from = passage->edits.used;
+	int err = 0;
+
+	switch (ice) {
+	case CALL_ICE_PASS:
+		break;
+	case CALL_ICE_ANCHOR:
+		err = sdp_ice_strip(&passage->edits, sdp);
+		alg_notes_edits(passage, ALG_WHY_ice_stripped, from);
+		break;
+	case CALL_ICE_INSERT:
+		err = sdp_ice_insert(&passage->edits, sdp, places);
+		alg_notes_edits(passage, ALG_WHY_ice_inserted, from);
+		break;
+	}
+	return err;
+}
+
+static void turn(struct alg_passage *passage, const struct sdp *sdp,
+		 const struct call_verdict *verdict)
+{
+	struct sdp_place places[SDP_MAX_MEDIA] = { 0 };
+	int err = 0;
+
+	if (verdict->n_places == sdp->n_media)
+		err = turn_media(passage, sdp, verdict, places);
+	if (!err)
+		err = turn_ice(passage, sdp, verdict->ice, places);
 	if (!err)
 		err = sip_edit_content_length(&passage->edits, passage->msg);
-	alg_notes_body(passage, ALG_WHY_media_mapped);
 	if (err && !passage->edit_error)
 		passage->edit_error = err;
 }
@@ -115,6 +153,18 @@ static void note_idle(struct alg_passage *passage)
 	    sip_mime_find_sdp(passage->msg, &found, 1))
 		alg_passage_left(passage, ALG_WHY_sdp_idle,
 				 (struct sip_span){ 0 });
+}
+
+/* Our address inside, where the phone's media is to come to it; or NULL. */
+static const struct sockaddr_storage *
+inside_of(const struct alg_passage *passage, struct sockaddr_storage *inside)
+{
+	const struct sockaddr_storage lan =
+		alg_address_to(&passage->endpoint->lan);
+	const struct alg_policy *policy = &passage->alg->policy;
+
+	return policy->inside && policy->inside(policy->lan_arg, &lan, inside) ?
+	       inside : NULL;
 }
 
 int alg_body_map(struct alg_passage *passage)
@@ -132,9 +182,11 @@ int alg_body_map(struct alg_passage *passage)
 		.local = &local,
 		.now_ms = alg_now_ms(passage->alg),
 	};
+	struct sockaddr_storage inside;
 	struct sdp sdp;
 	int err;
 
+	message.inside = inside_of(passage, &inside);
 	if (!bears_on_calls(passage->method)) {
 		note_idle(passage);
 		return 0;
@@ -142,7 +194,7 @@ int alg_body_map(struct alg_passage *passage)
 	if (read_sdp(passage, &sdp))
 		message.sdp = &sdp;
 	err = call_message(passage->alg->calls, &message, &verdict);
-	if (message.sdp && verdict.n_places == sdp.n_media)
+	if (message.sdp)
 		turn(passage, &sdp, &verdict);
 	return err;
 }

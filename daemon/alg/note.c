@@ -41,19 +41,24 @@ void alg_note_changed(struct alg_passage *passage, enum alg_why why,
 	});
 }
 
-void alg_notes_body(struct alg_passage *passage, enum alg_why why)
+/* The end of a line that is added says nothing. */
+static bool is_line_end(const struct sip_edits *edits,
+			const struct sip_edit *edit)
+{
+	return !edit->old.len && sip_is_eol(edits->text[edit->text]);
+}
+
+/* New text stands behind the older, and what only goes has none. */
+void alg_notes_edits(struct alg_passage *passage, enum alg_why why,
+		     uint32_t from)
 {
 	const struct sip_edits *edits = &passage->edits;
 	const struct sip_edit *edit;
 
-	for (edit = edits->edit; edit < edits->edit + edits->n; edit++) {
-		/* The end of a line that is added says nothing. */
-		if (edit->old.off < passage->msg->body.off ||
-		    (!edit->old.len && sip_is_eol(edits->text[edit->text])))
-			continue;
-		alg_note_changed(passage, why, edit->old, edit->text,
-				 edit->len);
-	}
+	for (edit = edits->edit; edit < edits->edit + edits->n; edit++)
+		if (edit->text >= from && !is_line_end(edits, edit))
+			alg_note_changed(passage, why, edit->old, edit->text,
+					 edit->len);
 }
 
 void alg_notes_drop(struct alg_passage *passage)

@@ -18,11 +18,13 @@ void alg_note_changed(struct alg_passage *passage, enum alg_why why,
 		      struct sip_span part, uint32_t text, uint32_t len);
 
 /**
- * alg_notes_body() - take down what the edits do to the body
- * @passage: the message, all edits of whose body are in its list
- * @why: why they are made
+ * alg_notes_edits() - take down what the edits of one step do to the body
+ * @passage: the message
+ * @why: why they were made
+ * @from: struct sip_edits.used before the first of them; they are the last
  */
-void alg_notes_body(struct alg_passage *passage, enum alg_why why);
+void alg_notes_edits(struct alg_passage *passage, enum alg_why why,
+		     uint32_t from);
 
 /** alg_notes_drop() - nothing of what was noted will be done */
 void alg_notes_drop(struct alg_passage *passage);

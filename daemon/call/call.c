@@ -47,6 +47,32 @@ void step_begin_ending(struct step *step)
 	step->call->deadline_ms = step->message->now_ms + CALL_LINGER_MS;
 }
 
+/* What the LAN host said last, be it agreed on or not. */
+static const struct call_description *said_inside(struct step *step)
+{
+	const struct offer_answer *media = step_media(step);
+	const struct offer *offer = &media->offers[CALL_LAN];
+
+	return offer->state != OFFER_NONE ? &offer->description
+					  : &media->agreed[CALL_LAN];
+}
+
+/*
+ * ICE is between two, so both hear the same of it: what is said from outside to
+ * a LAN host whose own ICE has passed passes, too.
+ */
+static enum call_ice decide_ice(struct step *step)
+{
+	enum call_ice wish = step->calls->policy.ice;
+
+	if (step->message->from == CALL_LAN)
+		return places_are_ours(step->calls, step->call,
+				       &step->description) ?
+		       wish : CALL_ICE_PASS;
+	return wish == CALL_ICE_ANCHOR && !said_inside(step)->ice ?
+	       CALL_ICE_ANCHOR : CALL_ICE_PASS;
+}
+
 int step_read_sdp(struct step *step)
 {
 	const struct call_message *message = step->message;
@@ -56,20 +82,23 @@ int step_read_sdp(struct step *step)
 		return 0;
 	description_read(&step->description, message->sdp,
 			 &step_media(step)->agreed[message->from]);
-	if (message->from == CALL_WAN)
-		return 0;
+	if (step->description.ice) {
+		step->ice = decide_ice(step);
+		step->description.ice = step->ice == CALL_ICE_PASS;
+	}
 	return places_map(step->calls, step->call, &step->description,
-			  message->now_ms);
+			  message->from, message->now_ms);
 }
 
 void step_write_sdp(struct step *step)
 {
 	const struct call_message *message = step->message;
 
-	if (!message->sdp || message->from == CALL_WAN)
+	if (!message->sdp)
 		return;
-	places_write(step->call, &step->description, message->public,
-		     step->verdict);
+	places_write(step->call, &step->description, message->from,
+		     message->public, step->verdict);
+	step->verdict->ice = step->ice;
 	mappings_advertise(&step->call->mappings);
 }
 
@@ -97,6 +126,7 @@ int call_message(struct calls *calls, const struct call_message *message,
 	};
 
 	verdict->n_places = 0;
+	verdict->ice = CALL_ICE_PASS;
 	if (!call_ids_read(&step.ids, message->msg) ||
 	    step.ids.method == CALL_OTHER)
 		return 0;

@@ -37,13 +37,30 @@ static inline enum call_side call_other_side(enum call_side side)
 }
 
 /**
+ * enum call_ice - what becomes of ICE (RFC 8839), and of a message's own
+ * @CALL_ICE_PASS: it is left alone, and with it the whole SDP
+ * @CALL_ICE_ANCHOR: it is taken out on both sides, and media mapped like any
+ * @CALL_ICE_INSERT: what a LAN host offers is mapped, and is a candidate, too
+ *
+ * Never c= and m= without the candidates (sip-alg C9): where not every m-line
+ * can be mapped, an SDP with ICE passes whatever is wished.
+ */
+enum call_ice {
+	CALL_ICE_PASS,
+	CALL_ICE_ANCHOR,
+	CALL_ICE_INSERT,
+};
+
+/**
  * struct call_policy - what the configuration says about media
+ * @ice: what becomes of ICE
  * @learn: whose media the public ports accept
  * @dscp: DSCP for media, or -1 to keep what comes
  * @is_lan: may this address be mapped? Only LAN hosts' are; any other stays
  *	as it is (sip-alg: never an address that is not ours). @arg is @lan_arg.
  */
 struct call_policy {
+	enum call_ice ice;
 	enum media_learn learn;
 	int dscp;
 	bool (*is_lan)(void *arg, const struct sockaddr_storage *address);
@@ -61,6 +78,8 @@ struct call_policy {
  *	world sees it; its port does not matter
  * @local: the same address as this machine has it, where media comes in; NULL
  *	where it is @public, as it is without a 1:1 NAT in front of us
+ * @inside: our address as the LAN side has it, where its media is to come to
+ *	as well; NULL where the LAN side sends straight to its peer
  * @now_ms: monotonic time
  */
 struct call_message {
@@ -70,6 +89,7 @@ struct call_message {
 	uint32_t endpoint;
 	const struct sockaddr_storage *public;
 	const struct sockaddr_storage *local;
+	const struct sockaddr_storage *inside;
 	uint64_t now_ms;
 };
 
@@ -106,12 +126,15 @@ struct call_place {
 /**
  * struct call_verdict - what becomes of the message
  * @n_places: m-lines judged, the SDP's own number of them, or 0: the SDP stays
- *	as it came, as every one from outside does
+ *	as it came, as every one from outside does without @inside
  * @places: one for each m-line
+ * @ice: what is to be done to its ICE lines; CALL_ICE_PASS where nothing is, or
+ *	where there are none
  */
 struct call_verdict {
 	unsigned int n_places;
 	struct call_place places[SDP_MAX_MEDIA];
+	enum call_ice ice;
 };
 
 /**

@@ -44,7 +44,7 @@ struct call_media {
 
 /**
  * struct call_description - one side's media
- * @ice: it names ICE candidates (RFC 8839)
+ * @ice: it has ICE (RFC 8839), which is to pass; then none of it is mapped
  * @n_media: how many of @media count
  * @media: the m-lines, in order
  */

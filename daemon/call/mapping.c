@@ -28,16 +28,23 @@ static bool is_spare(const struct call_pair *pair)
 	       !call_address_is_set(&pair->lan[1]);
 }
 
+static bool is_half(const struct call_pair *pair,
+		    const struct sockaddr_storage *storage)
+{
+	union call_address address = call_address_from(storage);
+
+	return call_address_is_set(&address) &&
+	       (call_address_port(&address) & ~1) == pair->port;
+}
+
 static bool runs(const struct media_plan *plan, const struct call_pair *pair)
 {
-	union call_address public;
 	unsigned int i;
 
-	for (i = 0; i < plan->n_streams; i++) {
-		public = call_address_from(&plan->streams[i].public);
-		if ((call_address_port(&public) & ~1) == pair->port)
+	for (i = 0; i < plan->n_streams; i++)
+		if (is_half(pair, &plan->streams[i].public) ||
+		    is_half(pair, &plan->streams[i].inside))
 			return true;
-	}
 	return false;
 }
 

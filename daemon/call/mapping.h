@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which public port stands for which transport of a LAN host, in one call.
+ * Which port of ours stands for which transport, in one call: a public one for
+ * a LAN host's; one inside for the peer's, where the LAN side sends to us as well.
  *
  * The same LAN address and port has the same public port for as long as the
  * call lives, whatever message names it: a retransmission, a session refresh, a

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-_Static_assert(SDP_MAX_MEDIA <= 64, "a stream's id has eight bits");
+_Static_assert(4 * SDP_MAX_MEDIA <= MEDIA_ID_RELAY, "ids are told apart");
 
 /* The offer that @side made with @request, or NULL. */
 static struct offer *find_offer(struct offer_answer *state, enum call_side side,
@@ -93,27 +93,52 @@ static bool plan_has_public(const struct media_plan *plan,
 	return false;
 }
 
+/* Our own transport that stands for @address; AF_UNSPEC where none does. */
+static struct sockaddr_storage stand_in(const struct call_mappings *mappings,
+					const union call_address *address,
+					const union call_address *ours)
+{
+	const uint16_t port = mappings_port(mappings, address);
+	union call_address own = *ours;
+
+	if (!port || !call_address_is_set(ours))
+		return (struct sockaddr_storage){ 0 };
+	call_address_set_port(&own, port);
+	return call_address_to(&own);
+}
+
+/**
+ * struct sides - what the transports of a plan are made of
+ * @mappings: which port of ours stands for what
+ * @public: our address outside
+ * @inside: our address inside, or none
+ */
+struct sides {
+	const struct call_mappings *mappings;
+	const union call_address *public;
+	const union call_address *inside;
+};
+
 /*
  * Adds a stream, where the LAN transport is ours and the peer of its family: the
  * phone sends straight there. Two m-lines of a BUNDLE share one LAN transport;
  * the first of them says where its peer is.
  */
 static void add_stream(struct media_plan *plan, struct media_stream stream,
+		       const struct sides *sides,
 		       const union call_address *lan,
-		       const union call_address *remote,
-		       const struct call_mappings *mappings,
-		       const union call_address *public)
+		       const union call_address *remote)
 {
-	union call_address ours = *public;
-	uint16_t port = mappings_port(mappings, lan);
-
-	if (!port || remote->family != lan->family ||
+	stream.public = stand_in(sides->mappings, lan, sides->public);
+	if (stream.public.ss_family == AF_UNSPEC ||
+	    remote->family != lan->family ||
 	    plan->n_streams == MEDIA_MAX_STREAMS)
 		return;
-	call_address_set_port(&ours, port);
 	stream.lan = call_address_to(lan);
-	stream.public = call_address_to(&ours);
 	stream.remote = call_address_to(remote);
+	stream.inside = stand_in(sides->mappings, remote, sides->inside);
+	if (stream.inside.ss_family != AF_UNSPEC)
+		stream.id |= MEDIA_ID_RELAY;
 	if (!plan_has_public(plan, &stream.public))
 		plan->streams[plan->n_streams++] = stream;
 }
@@ -131,9 +156,13 @@ static bool has_own_rtcp(const struct call_media *lan,
 void offer_answer_plan(const struct offer_answer *state,
 		       const struct call_mappings *mappings,
 		       const union call_address *public,
+		       const union call_address *inside,
 		       const struct call_policy *policy,
 		       struct media_plan *plan)
 {
+	const struct sides sides = {
+		.mappings = mappings, .public = public, .inside = inside,
+	};
 	const struct call_description *ours = &state->agreed[CALL_LAN];
 	const struct call_description *theirs = &state->agreed[CALL_WAN];
 	struct media_stream stream = {
@@ -151,13 +180,11 @@ void offer_answer_plan(const struct offer_answer *state,
 
 		stream.kind = lan->kind;
 		stream.id = 4 * i + (lan->kind == MEDIA_OPAQUE ? 2 : 0);
-		add_stream(plan, stream, &lan->rtp, &wan->rtp, mappings,
-			   public);
+		add_stream(plan, stream, &sides, &lan->rtp, &wan->rtp);
 		if (!has_own_rtcp(lan, wan))
 			continue;
 		stream.kind = MEDIA_RTCP;
 		stream.id = 4 * i + 1;
-		add_stream(plan, stream, &lan->rtcp, &wan->rtcp, mappings,
-			   public);
+		add_stream(plan, stream, &sides, &lan->rtcp, &wan->rtcp);
 	}
 }

@@ -99,12 +99,14 @@ void offer_answer_rollback(struct offer_answer *state, enum call_side side,
  * @state: the dialog's
  * @mappings: the call's
  * @public: our address on the outside; its port does not matter
+ * @inside: likewise on the inside; none where LAN hosts send to their peers
  * @policy: learning and DSCP
  * @plan: filled in; empty where nothing is agreed or nothing of it is ours
  */
 void offer_answer_plan(const struct offer_answer *state,
 		       const struct call_mappings *mappings,
 		       const union call_address *public,
+		       const union call_address *inside,
 		       const struct call_policy *policy,
 		       struct media_plan *plan);
 

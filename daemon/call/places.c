@@ -25,24 +25,35 @@ static bool is_ours(const struct calls *calls, const struct call *call,
 	       calls->policy.is_lan(calls->policy.lan_arg, &storage);
 }
 
+static bool is_mapped(const struct calls *calls, const struct call *call,
+		      enum call_side from, const union call_address *address)
+{
+	if (from == CALL_LAN)
+		return is_ours(calls, call, address);
+	return call_address_is_set(address) &&
+	       address->family == call->inside.family;
+}
+
 int places_map(struct calls *calls, struct call *call,
-	       const struct call_description *description, uint64_t now_ms)
+	       const struct call_description *description, enum call_side from,
+	       uint64_t now_ms)
 {
 	static const union call_address none;
 	const struct call_media *media;
 	unsigned int i;
 	int err;
 
-	if (description->ice)
+	if (description->ice ||
+	    (from == CALL_WAN && !call_address_is_set(&call->inside)))
 		return 0;
 	if (description_n_open(description) > MAX_OPEN)
 		return -ENOSPC;
 	for (i = 0; i < description->n_media; i++) {
 		media = &description->media[i];
-		if (!is_ours(calls, call, &media->rtp))
+		if (!is_mapped(calls, call, from, &media->rtp))
 			continue;
 		err = mappings_add(&call->mappings, calls->ports, &media->rtp,
-				   is_ours(calls, call, &media->rtcp) ?
+				   is_mapped(calls, call, from, &media->rtcp) ?
 				   &media->rtcp : &none,
 				   &call->plan, now_ms);
 		if (err)
@@ -51,6 +62,21 @@ int places_map(struct calls *calls, struct call *call,
 	return 0;
 }
 
+bool places_are_ours(const struct calls *calls, const struct call *call,
+		     const struct call_description *description)
+{
+	const struct call_media *media;
+	unsigned int i;
+
+	for (i = 0; i < description->n_media; i++) {
+		media = &description->media[i];
+		if (media->port && !is_ours(calls, call, &media->rtp))
+			return false;
+	}
+	return description->n_media;
+}
+
+/* Where both sides send to us, each m-line has a port for each. */
 int places_reserve(struct calls *calls, struct call *call,
 		   const struct call_description *description,
 		   uint64_t now_ms)
@@ -59,6 +85,8 @@ int places_reserve(struct calls *calls, struct call *call,
 
 	if (n > MAX_OPEN)
 		return -ENOSPC;
+	if (call_address_is_set(&call->inside))
+		n *= 2;
 	return mappings_reserve(&call->mappings, calls->ports, n, now_ms);
 }
 
@@ -111,11 +139,17 @@ static void write_place(const struct call_mappings *mappings,
 
 void places_write(const struct call *call,
 		  const struct call_description *description,
-		  const struct sockaddr_storage *public,
+		  enum call_side from, const struct sockaddr_storage *public,
 		  struct call_verdict *verdict)
 {
+	struct sockaddr_storage ours = *public;
 	unsigned int i;
 
+	if (from == CALL_WAN) {
+		if (!call_address_is_set(&call->inside))
+			return;
+		ours = call_address_to(&call->inside);
+	}
 	verdict->n_places = description->n_media;
 	for (i = 0; i < description->n_media; i++) {
 		if (description->ice)
@@ -124,6 +158,6 @@ void places_write(const struct call *call,
 			};
 		else
 			write_place(&call->mappings, &description->media[i],
-				    public, &verdict->places[i]);
+				    &ours, &verdict->places[i]);
 	}
 }

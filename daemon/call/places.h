@@ -11,21 +11,29 @@
 #include "call/table.h"
 
 /**
- * places_map() - see to it that what a LAN host's SDP names has public ports
+ * places_map() - see to it that what an SDP names has ports of ours
  * @calls: the table
  * @call: the call
  * @description: what the SDP says
+ * @from: the side it comes from
  * @now_ms: monotonic time
  *
- * Only addresses of LAN hosts get one, whoever of them (sip-alg C21, D9).
+ * Of what comes from the LAN only addresses of LAN hosts get one, whoever of
+ * them (sip-alg C21, D9). What comes from outside gets some where the LAN side is
+ * to send to us, too (struct call.inside).
  *
  * Return: 0, or -ENOSPC.
  */
 int places_map(struct calls *calls, struct call *call,
-	       const struct call_description *description, uint64_t now_ms);
+	       const struct call_description *description, enum call_side from,
+	       uint64_t now_ms);
+
+/** places_are_ours() - can every living m-line of a LAN host's SDP be mapped? */
+bool places_are_ours(const struct calls *calls, const struct call *call,
+		     const struct call_description *description);
 
 /**
- * places_reserve() - have ports ready for the answer to an offer from outside
+ * places_reserve() - have ports ready for the answer to an offer
  * @calls: the table
  * @call: the call
  * @description: the offer, or NULL where the answer will be one
@@ -38,15 +46,17 @@ int places_reserve(struct calls *calls, struct call *call,
 		   uint64_t now_ms);
 
 /**
- * places_write() - say where a LAN host's SDP is to point
+ * places_write() - say where an SDP is to point
  * @call: the call
  * @description: what the SDP says
+ * @from: the side it comes from; from outside it only points elsewhere where
+ *	the LAN side is to send to us
  * @public: our address as the world sees it
  * @verdict: its places are filled in
  */
 void places_write(const struct call *call,
 		  const struct call_description *description,
-		  const struct sockaddr_storage *public,
+		  enum call_side from, const struct sockaddr_storage *public,
 		  struct call_verdict *verdict);
 
 #endif

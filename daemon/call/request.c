@@ -128,10 +128,13 @@ static int refuse(struct step *step, const struct call_mappings *before,
 
 /*
  * Will the phone need ports for what it says next, which cannot be refused? To
- * an INVITE without an offer either side may be the one to answer.
+ * an INVITE without an offer either side may be the one to answer; and where the
+ * phone sends to us, it needs one for what its peer says.
  */
 static bool needs_ports_later(const struct step *step)
 {
+	if (call_address_is_set(&step->call->inside))
+		return step->message->sdp || step->ids.method == CALL_INVITE;
 	return step->message->sdp ? step->message->from == CALL_WAN
 				  : step->ids.method == CALL_INVITE;
 }

@@ -34,7 +34,8 @@ static void make_plan(const struct calls *calls, const struct call *call,
 	plan->n_streams = 0;
 	if (call->active)
 		offer_answer_plan(&call->active->media, &call->mappings,
-				  &call->local, &calls->policy, plan);
+				  &call->local, &call->inside, &calls->policy,
+				  plan);
 }
 
 static int install(struct calls *calls, struct call *call,

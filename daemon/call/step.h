@@ -26,6 +26,7 @@
  * @is_new: the call begins with it
  * @repeated: it is a request that has been here before
  * @description: what its SDP says, where it has one
+ * @ice: what becomes of the ICE in it
  * @verdict: what becomes of it
  */
 struct step {
@@ -38,6 +39,7 @@ struct step {
 	bool is_new;
 	bool repeated;
 	struct call_description description;
+	enum call_ice ice;
 	struct call_verdict *verdict;
 };
 
@@ -56,7 +58,7 @@ void step_refresh(struct step *step);
 /** step_begin_ending() - the call is as good as over */
 void step_begin_ending(struct step *step);
 
-/** step_read_sdp() - read the SDP, and get ports for the LAN host it is from */
+/** step_read_sdp() - read the SDP, and get ports for the host it is from */
 int step_read_sdp(struct step *step);
 
 /** step_write_sdp() - the message leaves, and its SDP names our ports */

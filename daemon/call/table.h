@@ -59,6 +59,8 @@ enum call_state {
  * @to_uri: who is called
  * @endpoint: the signalling endpoint that it holds
  * @local: our address outside; its port does not matter
+ * @inside: our address inside, where the LAN host's media comes to it; none where
+ *	that is sent straight to the peer
  * @state: how far it is
  * @since_ms: when it began
  * @deadline_ms: when it ends, unless something happens before
@@ -83,6 +85,7 @@ struct call {
 	char *to_uri;
 	uint32_t endpoint;
 	union call_address local;
+	union call_address inside;
 	enum call_state state;
 	uint64_t since_ms;
 	uint64_t deadline_ms;

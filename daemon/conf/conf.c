@@ -11,6 +11,7 @@
 #include <confuse.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,17 @@ static const struct conf defaults = {
 	.table = 5060,
 	.inbound = CONF_INBOUND_KNOWN,
 	.learn = CONF_LEARN_SAME_ADDRESS,
+	.ice = CONF_ICE_PASS,
+	.route = CONF_MEDIA_REWRITE,
+	.flood = {
+		.messages = 1000,
+		.messages_burst = 2000,
+		.calls = 50,
+		.calls_burst = 200,
+		.max_endpoints = 256,
+		.max_calls = 2048,
+		.strangers = 20,
+	},
 	.dscp = -1,
 	.media_idle_s = 7200,
 	.socket = CONF_DEFAULT_SOCKET,
@@ -43,6 +55,8 @@ static const char *const key_names[CONF_N_KEYS] = {
 	[CONF_IPV6] = "ipv6",
 	[CONF_INBOUND] = "inbound",
 	[CONF_LEARN] = "learn",
+	[CONF_ICE] = "ice",
+	[CONF_MEDIA] = "media",
 	[CONF_DSCP] = "dscp",
 	[CONF_MEDIA_IDLE] = "media-idle",
 	[CONF_KEEP_CALLS] = "keep-calls",
@@ -111,6 +125,10 @@ static const char *take_word(struct conf *conf, enum conf_key key,
 		return conf_word_inbound(word, &conf->inbound);
 	case CONF_LEARN:
 		return conf_word_learn(word, &conf->learn);
+	case CONF_ICE:
+		return conf_word_ice(word, &conf->ice);
+	case CONF_MEDIA:
+		return conf_word_media(word, &conf->route);
 	case CONF_DSCP:
 		return conf_word_dscp(word, &conf->dscp);
 	case CONF_MEDIA_IDLE:
@@ -265,6 +283,40 @@ static int take_external(cfg_t *cfg, cfg_opt_t *opt, const char *word,
 	return 0;
 }
 
+/* The options of the flood section, and where their values go */
+static const struct {
+	const char *name;
+	size_t offset;
+} flood_options[] = {
+	{ "messages", offsetof(struct conf_flood, messages) },
+	{ "messages-burst", offsetof(struct conf_flood, messages_burst) },
+	{ "calls", offsetof(struct conf_flood, calls) },
+	{ "calls-burst", offsetof(struct conf_flood, calls_burst) },
+	{ "max-endpoints", offsetof(struct conf_flood, max_endpoints) },
+	{ "max-calls", offsetof(struct conf_flood, max_calls) },
+	{ "strangers", offsetof(struct conf_flood, strangers) },
+};
+
+#define N_FLOOD_OPTIONS (sizeof(flood_options) / sizeof(flood_options[0]))
+
+static int take_flood(cfg_t *cfg, cfg_opt_t *opt, const char *word,
+		      void *result)
+{
+	char *flood = (char *)&reading->conf->flood;
+	const char *expected = NULL;
+	size_t i;
+
+	*(const char **)result = word;
+	for (i = 0; i < N_FLOOD_OPTIONS; i++)
+		if (!strcmp(flood_options[i].name, opt->name))
+			expected = conf_word_count(word, (uint32_t *)
+				(flood + flood_options[i].offset));
+	if (expected)
+		conf_mistake(reading, cfg->line, "%s: %s, not \"%s\"",
+			     opt->name, expected, word);
+	return 0;
+}
+
 /* cfg_validate_callback_t at the closing brace of a lan section */
 static int end_lan(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -301,6 +353,8 @@ static int end_wan(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+#define COUNT(i) CFG_STR_CB(flood_options[i].name, NULL, CFGF_NODEFAULT, \
+			    take_flood)
 #define WORD(key) CFG_STR_CB(key_names[key], NULL, CFGF_NODEFAULT, take)
 
 static int parse(struct conf_draft *draft, FILE *file)
@@ -314,16 +368,23 @@ static int parse(struct conf_draft *draft, FILE *file)
 				take_external),
 		CFG_END()
 	};
+	cfg_opt_t flood[] = {
+		COUNT(0), COUNT(1), COUNT(2), COUNT(3), COUNT(4), COUNT(5),
+		COUNT(6),
+		CFG_END()
+	};
 	cfg_opt_t root[] = {
 		CFG_SEC("lan", lan,
 			CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
 		CFG_SEC("wan", wan,
 			CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+		CFG_SEC("flood", flood, CFGF_NODEFAULT),
 		CFG_STR_LIST_CB(key_names[CONF_SIP_PORTS], NULL,
 				CFGF_NODEFAULT, take),
 		WORD(CONF_SIGNALLING_PORTS), WORD(CONF_MEDIA_PORTS),
 		WORD(CONF_GUARD_PORTS), WORD(CONF_IPV6), WORD(CONF_INBOUND),
-		WORD(CONF_LEARN), WORD(CONF_DSCP), WORD(CONF_MEDIA_IDLE), WORD(CONF_KEEP_CALLS),
+		WORD(CONF_LEARN), WORD(CONF_ICE), WORD(CONF_MEDIA), WORD(CONF_DSCP),
+		WORD(CONF_MEDIA_IDLE), WORD(CONF_KEEP_CALLS),
 		WORD(CONF_MARK), WORD(CONF_MARK_MASK), WORD(CONF_TABLE),
 		WORD(CONF_CONTROL_SOCKET),
 		CFG_END()

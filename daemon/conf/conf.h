@@ -80,6 +80,39 @@ enum conf_learn {
 	CONF_LEARN_ONCE,
 };
 
+/** enum conf_ice - what becomes of ICE (RFC 8839) */
+enum conf_ice {
+	CONF_ICE_PASS,		/* left alone, and with it all of its SDP */
+	CONF_ICE_ANCHOR,	/* taken out: media is mapped like any */
+	CONF_ICE_INSERT,	/* our port is a candidate, too */
+};
+
+/** enum conf_media - where LAN hosts send their media */
+enum conf_media {
+	CONF_MEDIA_REWRITE,	/* straight to their peer */
+	CONF_MEDIA_ANCHOR_BOTH,	/* to this router */
+};
+
+/**
+ * struct conf_flood - how much one host may ask of us
+ * @messages: messages a second of one LAN host,
+ * @messages_burst:	and so many at once
+ * @calls: calls a second that one LAN host may begin,
+ * @calls_burst:	and so many at once
+ * @max_endpoints: endpoints of one LAN host
+ * @max_calls: calls of one LAN host at a time
+ * @strangers: messages a second of one host outside that no phone has written to
+ */
+struct conf_flood {
+	uint32_t messages;
+	uint32_t messages_burst;
+	uint32_t calls;
+	uint32_t calls_burst;
+	uint32_t max_endpoints;
+	uint32_t max_calls;
+	uint32_t strangers;
+};
+
 /**
  * struct conf - the whole configuration
  * @path: the file it was read from
@@ -98,6 +131,9 @@ enum conf_learn {
  * @table: routing table that delivers them to this machine
  * @inbound: see the enum
  * @learn: see the enum
+ * @ice: see the enum
+ * @route: see enum conf_media
+ * @flood: see the struct
  * @dscp: DSCP for media, or -1 to keep what comes
  * @media_idle_s: seconds without a packet after which the kernel ends a session
  * @keep_calls: leave sessions running when the daemon ends
@@ -120,6 +156,9 @@ struct conf {
 	uint32_t table;
 	enum conf_inbound inbound;
 	enum conf_learn learn;
+	enum conf_ice ice;
+	enum conf_media route;
+	struct conf_flood flood;
 	int dscp;
 	uint32_t media_idle_s;
 	bool keep_calls;

@@ -22,6 +22,8 @@ enum conf_key {
 	CONF_GUARD_PORTS,
 	CONF_INBOUND,
 	CONF_LEARN,
+	CONF_ICE,
+	CONF_MEDIA,
 	CONF_DSCP,
 	CONF_MEDIA_IDLE,
 	CONF_KEEP_CALLS,
@@ -70,6 +72,9 @@ const char *conf_word_range(const char *word, struct conf_range *range);
 const char *conf_word_ipv6(const char *word, enum conf_ipv6 *ipv6);
 const char *conf_word_inbound(const char *word, enum conf_inbound *inbound);
 const char *conf_word_learn(const char *word, enum conf_learn *learn);
+const char *conf_word_ice(const char *word, enum conf_ice *ice);
+const char *conf_word_media(const char *word, enum conf_media *media);
+const char *conf_word_count(const char *word, uint32_t *count);
 const char *conf_word_dscp(const char *word, int *dscp);
 const char *conf_word_idle(const char *word, uint32_t *seconds);
 const char *conf_word_bool(const char *word, bool *value);

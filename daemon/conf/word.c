@@ -16,6 +16,8 @@
 #define TABLE_DEFAULT	253
 #define TABLE_LOCAL	255
 
+#define COUNT_MAX	1000000
+
 #define IDLE_MIN_S	30
 #define IDLE_MAX_S	(7 * 24 * 3600)
 
@@ -197,6 +199,40 @@ const char *conf_word_learn(const char *word, enum conf_learn *learn)
 		*learn = CONF_LEARN_ONCE;
 	else
 		return "expected \"exact\", \"same-address\" or \"learn-once\"";
+	return NULL;
+}
+
+const char *conf_word_ice(const char *word, enum conf_ice *ice)
+{
+	if (!strcmp(word, "pass"))
+		*ice = CONF_ICE_PASS;
+	else if (!strcmp(word, "anchor"))
+		*ice = CONF_ICE_ANCHOR;
+	else if (!strcmp(word, "insert"))
+		*ice = CONF_ICE_INSERT;
+	else
+		return "expected \"pass\", \"anchor\" or \"insert\"";
+	return NULL;
+}
+
+const char *conf_word_media(const char *word, enum conf_media *media)
+{
+	if (!strcmp(word, "rewrite"))
+		*media = CONF_MEDIA_REWRITE;
+	else if (!strcmp(word, "anchor-both"))
+		*media = CONF_MEDIA_ANCHOR_BOTH;
+	else
+		return "expected \"rewrite\" or \"anchor-both\"";
+	return NULL;
+}
+
+const char *conf_word_count(const char *word, uint32_t *count)
+{
+	unsigned long value;
+
+	if (!number(word, 1, COUNT_MAX, &value))
+		return "expected a number, 1 to 1000000";
+	*count = value;
 	return NULL;
 }
 

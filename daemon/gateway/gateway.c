@@ -59,6 +59,14 @@ static void lend_avoided(struct gateway *gateway)
 			media_ports_take(gateway->ports, port);
 }
 
+static bool inside(void *arg, const struct sockaddr_storage *lan,
+		   struct sockaddr_storage *address)
+{
+	const struct gateway *gateway = arg;
+
+	return place_inside(&gateway->place, lan, address);
+}
+
 static int open_media(struct gateway *gateway)
 {
 	const struct conf *conf = gateway->conf;
@@ -141,6 +149,7 @@ static int open_alg(struct gateway *gateway)
 		.n_sip_ports = conf->n_sip_ports,
 		.sip_ports = conf->sip_ports,
 		.is_lan = is_lan,
+		.inside = conf->route == CONF_MEDIA_ANCHOR_BOTH ? inside : NULL,
 		.lan_arg = gateway,
 	};
 
@@ -176,7 +185,13 @@ static int open_calls(struct gateway *gateway)
 		[CONF_LEARN_SAME_ADDRESS] = MEDIA_LEARN_SAME_ADDRESS,
 		[CONF_LEARN_ONCE] = MEDIA_LEARN_ONCE,
 	};
+	static const enum call_ice ices[] = {
+		[CONF_ICE_PASS] = CALL_ICE_PASS,
+		[CONF_ICE_ANCHOR] = CALL_ICE_ANCHOR,
+		[CONF_ICE_INSERT] = CALL_ICE_INSERT,
+	};
 	const struct call_policy policy = {
+		.ice = ices[gateway->conf->ice],
 		.learn = learns[gateway->conf->learn],
 		.dscp = gateway->conf->dscp,
 		.is_lan = is_lan,

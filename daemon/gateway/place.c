@@ -65,6 +65,11 @@ static bool is_inner(const struct sockaddr_storage *address)
 	return is_in_one_of(inner, N_INNER, address);
 }
 
+static struct conf_prefix network_of_one(const struct sockaddr_storage *host)
+{
+	return conf_prefix_of(host, host->ss_family == AF_INET6 ? 128 : 32);
+}
+
 static bool is_same_host(const struct sockaddr_storage *one,
 			 const struct sockaddr_storage *other)
 {
@@ -72,7 +77,7 @@ static bool is_same_host(const struct sockaddr_storage *one,
 
 	if (!one->ss_family || !other->ss_family)
 		return one->ss_family == other->ss_family;
-	host = conf_prefix_of(one, one->ss_family == AF_INET6 ? 128 : 32);
+	host = network_of_one(one);
 	return conf_prefix_holds(&host, other);
 }
 
@@ -82,19 +87,51 @@ static void add_prefix(struct place *place, const struct conf_prefix *prefix)
 		place->prefixes[place->n_prefixes++] = *prefix;
 }
 
-/* The prefixes of the interface's own addresses; how many, or -errno. */
-static int add_own_prefixes(const struct conf_lan *lan, int family,
-			    struct place *place)
+static void add_inside(struct place *place, const struct conf_prefix *network,
+		       const struct sockaddr_storage *address)
+{
+	if (place->n_inside < PLACE_MAX_INSIDE)
+		place->inside[place->n_inside++] = (struct place_inside){
+			.network = *network, .own = network_of_one(address),
+		};
+}
+
+/* Our address in @network, else the first: its hosts are behind another router. */
+static const struct nl_prefix *own_in(const struct nl_prefix *own, int n,
+				      const struct conf_prefix *network)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (conf_prefix_holds(network, &own[i].address))
+			return &own[i];
+	return own;
+}
+
+/*
+ * The interface's own addresses: their networks are served where no others are
+ * given, and those that are given are told of us by them. How many, or -errno.
+ */
+static int look_at_own(const struct conf_lan *lan, int family,
+		       struct place *place)
 {
 	struct nl_prefix own[MAX_ADDRESSES];
-	struct conf_prefix prefix;
+	const struct conf_prefix *given;
+	struct conf_prefix network;
 	int i, n;
 
 	n = nl_link_prefixes(lan->ifname, family, own, MAX_ADDRESSES);
 	for (i = 0; i < n; i++) {
-		prefix = conf_prefix_of(&own[i].address, own[i].len);
-		add_prefix(place, &prefix);
+		network = conf_prefix_of(&own[i].address, own[i].len);
+		add_inside(place, &network, &own[i].address);
+		if (!lan->n_prefixes)
+			add_prefix(place, &network);
 	}
+	for (given = lan->prefixes;
+	     n > 0 && given < lan->prefixes + lan->n_prefixes; given++)
+		if (given->family == family)
+			add_inside(place, given,
+				   &own_in(own, n, given)->address);
 	return n;
 }
 
@@ -110,16 +147,14 @@ static int look_at_lan(const struct conf_lan *lan, struct place *place,
 			       lan->ifname);
 	for (i = 0; i < lan->n_prefixes; i++)
 		add_prefix(place, &lan->prefixes[i]);
-	if (lan->n_prefixes)
-		return 0;
 	for (i = 0; i < PLACE_N_FAMILIES; i++) {
-		n = add_own_prefixes(lan, families[i], place);
+		n = look_at_own(lan, families[i], place);
 		if (n < 0)
 			return say_why(why, n, "addresses of %s: %s",
 				       lan->ifname, strerror(-n));
 		total += n;
 	}
-	if (!total)
+	if (!total && !lan->n_prefixes)
 		return say_why(why, -EADDRNOTAVAIL,
 			       "%s has no address yet, and no prefixes are given for it",
 			       lan->ifname);
@@ -361,4 +396,35 @@ bool place_is_lan(const struct place *place,
 		return false;
 	return is_in_one_of(place->prefixes, place->n_prefixes, address) &&
 	       !place_has(place, address);
+}
+
+static struct sockaddr_storage address_of(const struct conf_prefix *host)
+{
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr_storage storage = { 0 };
+
+	memcpy(&in6.sin6_addr, host->address, sizeof(in6.sin6_addr));
+	memcpy(&in.sin_addr, host->address, sizeof(in.sin_addr));
+	if (host->family == AF_INET6)
+		memcpy(&storage, &in6, sizeof(in6));
+	else
+		memcpy(&storage, &in, sizeof(in));
+	return storage;
+}
+
+bool place_inside(const struct place *place,
+		  const struct sockaddr_storage *lan,
+		  struct sockaddr_storage *inside)
+{
+	const struct place_inside *at, *found = NULL;
+
+	for (at = place->inside; at < place->inside + place->n_inside; at++)
+		if (conf_prefix_holds(&at->network, lan) &&
+		    (!found || at->network.len > found->network.len))
+			found = at;
+	if (!found)
+		return false;
+	*inside = address_of(&found->own);
+	return true;
 }

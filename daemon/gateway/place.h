@@ -27,6 +27,9 @@
 /** Most prefixes of phones whose IPv6 addresses are mapped. */
 #define PLACE_MAX_MAPPED 16
 
+/** Most networks inside that know us by an address of ours. */
+#define PLACE_MAX_INSIDE (2 * PLACE_MAX_PREFIXES)
+
 /** enum place_family - AF_INET and AF_INET6 as indices */
 enum place_family {
 	PLACE_IPV4,
@@ -64,6 +67,16 @@ struct place_wan {
 };
 
 /**
+ * struct place_inside - by which address a network inside knows this router
+ * @network: the address's own, or one behind another router
+ * @own: the address, as a network of one host
+ */
+struct place_inside {
+	struct conf_prefix network;
+	struct conf_prefix own;
+};
+
+/**
  * struct place - where we are
  * @lan_ifindex: the LAN interfaces, in the order of struct conf
  * @wans: the WANs, in the order of struct conf
@@ -71,6 +84,8 @@ struct place_wan {
  * @prefixes:	addresses inside that may be mapped
  * @n_mapped: how many of
  * @mapped:	IPv6 networks; a phone of no such network is left alone
+ * @n_inside: how many of
+ * @inside:	our own addresses inside, by the networks that know us by them
  */
 struct place {
 	uint32_t lan_ifindex[CONF_MAX_LANS];
@@ -79,6 +94,8 @@ struct place {
 	struct conf_prefix prefixes[PLACE_MAX_PREFIXES];
 	unsigned int n_mapped;
 	struct conf_prefix mapped[PLACE_MAX_MAPPED];
+	unsigned int n_inside;
+	struct place_inside inside[PLACE_MAX_INSIDE];
 };
 
 /**
@@ -140,5 +157,20 @@ bool place_keeps(const struct place *before, const struct place *now,
 /** place_has() - do we send from @address? Its port does not matter. */
 bool place_has(const struct place *place,
 	       const struct sockaddr_storage *address);
+
+/**
+ * place_inside() - the address of this router that a LAN host has it under
+ * @place: where we are
+ * @lan: the LAN host
+ * @inside: filled in, port 0
+ *
+ * That of the host's own network; for a host behind another router, one of the LAN
+ * for which its network is given.
+ *
+ * Return: false where there is none.
+ */
+bool place_inside(const struct place *place,
+		  const struct sockaddr_storage *lan,
+		  struct sockaddr_storage *inside);
 
 #endif

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The back end that hands media plans to sipfast.ko: one session for a call, one
- * stream of rule nat for each transport of the plan.
+ * stream for each transport of the plan.
  *
- * Side a is the LAN host. It sends straight to its peer, so what is local to a
- * is where b is. Side b is the peer, and what is local to it is our public port.
+ * Side a is the LAN host. By rule nat it sends straight to its peer, so what is
+ * local to a is where b is; by rule relay it sends to a port of ours inside. Side
+ * b is the peer, and what is local to it is our public port.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -69,13 +70,26 @@ static void give_public(struct nl_stream *stream,
 	stream->b.has.local = true;
 }
 
+static bool is_relay(const struct media_stream *plan)
+{
+	return plan->inside.ss_family != AF_UNSPEC;
+}
+
+static void give_inside(struct nl_stream *stream,
+			const struct media_stream *plan)
+{
+	stream->a.local = nl_endpoint_from(is_relay(plan) ? &plan->inside
+							  : &plan->remote);
+	stream->a.has.local = true;
+}
+
 static void give_remote(struct nl_stream *stream,
 			const struct media_stream *plan)
 {
 	stream->b.remote = nl_endpoint_from(&plan->remote);
 	stream->b.has.remote = true;
-	stream->a.local = stream->b.remote;
-	stream->a.has.local = true;
+	if (!is_relay(plan))
+		give_inside(stream, plan);
 }
 
 static void give_learn(struct nl_stream *stream,
@@ -90,12 +104,13 @@ static void give_all(struct nl_stream *stream, const struct media_stream *plan)
 	*stream = (struct nl_stream){
 		.has = { .id = true, .rule = true, .kind = true },
 		.id = plan->id,
-		.rule = SIPFAST_RULE_NAT,
+		.rule = is_relay(plan) ? SIPFAST_RULE_RELAY : SIPFAST_RULE_NAT,
 		.kind = kind_of(plan->kind),
 	};
 	give_lan(stream, plan);
 	give_public(stream, plan);
 	give_remote(stream, plan);
+	give_inside(stream, plan);
 	give_learn(stream, plan);
 	if (plan->dscp >= 0) {
 		stream->a.has.dscp = stream->b.has.dscp = true;
@@ -115,6 +130,8 @@ static void give_changes(struct nl_stream *stream,
 		give_public(stream, plan);
 	if (!media_address_equal(&old->remote, &plan->remote))
 		give_remote(stream, plan);
+	if (!media_address_equal(&old->inside, &plan->inside))
+		give_inside(stream, plan);
 	if (old->learn != plan->learn)
 		give_learn(stream, plan);
 }
@@ -242,21 +259,36 @@ static bool is_ours(const struct nl_session *session)
 			strlen(MEDIA_COOKIE_PREFIX));
 }
 
+/* The port that a stream has on the inside, or 0: by rule nat it is the peer's. */
+static uint16_t inside_port(const struct nl_stream *stream)
+{
+	return stream->rule == SIPFAST_RULE_RELAY ? stream->a.local.port : 0;
+}
+
 /* Both halves of a pair are met, the second of which is lent by then. */
+static int take_port(struct media_ports *ports, uint16_t port)
+{
+	int err = media_ports_take(ports, port);
+
+	return err == -EBUSY || err == -ERANGE ? 0 : err;
+}
+
 static int take_ports(void *arg, const struct nl_session *session)
 {
 	struct media_ports *ports = arg;
+	const struct nl_stream *stream;
 	unsigned int i;
-	int err;
+	int err = 0;
 
 	if (!is_ours(session))
 		return 0;
-	for (i = 0; i < session->n_streams; i++) {
-		err = media_ports_take(ports, session->streams[i].b.local.port);
-		if (err && err != -EBUSY && err != -ERANGE)
-			return err;
+	for (i = 0; i < session->n_streams && !err; i++) {
+		stream = &session->streams[i];
+		err = take_port(ports, stream->b.local.port);
+		if (!err)
+			err = take_port(ports, inside_port(stream));
 	}
-	return 0;
+	return err;
 }
 
 int media_kernel_take_ports(struct media *media, struct media_ports *ports)
@@ -275,7 +307,10 @@ void media_kernel_put_ports(const struct nl_session *session,
 
 	if (!is_ours(session))
 		return;
-	for (i = 0; i < session->n_streams; i++)
+	for (i = 0; i < session->n_streams; i++) {
 		media_ports_put(ports, session->streams[i].b.local.port,
 				now_ms);
+		media_ports_put(ports, inside_port(&session->streams[i]),
+				now_ms);
+	}
 }

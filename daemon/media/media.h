@@ -25,6 +25,9 @@
 /** What every cookie of ours begins with, so that a later daemon knows them. */
 #define MEDIA_COOKIE_PREFIX "sipfastd:"
 
+/** In the id of a stream that is relayed on both sides: another than without. */
+#define MEDIA_ID_RELAY 0x80
+
 /** enum media_kind - what a transport carries (uapi SIPFAST_KIND_*) */
 enum media_kind {
 	MEDIA_RTP,
@@ -43,11 +46,14 @@ enum media_learn {
  * struct media_stream - one transport between a LAN host and its peer
  * @id:		the call's number for it, unique in the plan and stable over
  *		offers: m-line index * 4, plus 1 for RTCP, plus 2 for what is
- *		not RTP; so a stream of one id never changes its kind
+ *		not RTP, plus MEDIA_ID_RELAY where @inside is set; so a stream
+ *		of one id never changes its kind or rule
  * @kind:	what it carries
  * @lan:	the LAN host's transport address, from its SDP
  * @public:	ours, which stands for @lan in the SDP that leaves
  * @remote:	the peer's transport address, from its SDP
+ * @inside:	ours, which stands for @remote in the SDP that the LAN host
+ *		sees; AF_UNSPEC where that names @remote itself
  * @learn:	whose packets @public accepts
  * @dscp:	DSCP for both directions, or -1 to keep what comes
  */
@@ -57,6 +63,7 @@ struct media_stream {
 	struct sockaddr_storage lan;
 	struct sockaddr_storage public;
 	struct sockaddr_storage remote;
+	struct sockaddr_storage inside;
 	enum media_learn learn;
 	int dscp;
 };
@@ -64,7 +71,7 @@ struct media_stream {
 /**
  * struct media_plan - the transports of one call, as its last answer left them
  * @n_streams:	how many of @streams count
- * @streams:	in order of their ids
+ * @streams:	in the order of their m-lines
  */
 struct media_plan {
 	unsigned int n_streams;

@@ -35,7 +35,8 @@ bool media_stream_equal(const struct media_stream *one,
 	       one->learn == other->learn && one->dscp == other->dscp &&
 	       media_address_equal(&one->lan, &other->lan) &&
 	       media_address_equal(&one->public, &other->public) &&
-	       media_address_equal(&one->remote, &other->remote);
+	       media_address_equal(&one->remote, &other->remote) &&
+	       media_address_equal(&one->inside, &other->inside);
 }
 
 const struct media_stream *media_plan_find(const struct media_plan *plan,

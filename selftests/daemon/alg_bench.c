@@ -248,8 +248,8 @@ struct alg_policy bench_policy(void)
 	};
 }
 
-int bench_setup_with(void **state, const struct alg_policy *policy,
-		     unsigned int n_pairs)
+static int set_up(void **state, const struct alg_policy *policy,
+		  unsigned int n_pairs, enum call_ice ice)
 {
 	static const struct alg_ops ops = {
 		.open = open_port,
@@ -262,6 +262,7 @@ int bench_setup_with(void **state, const struct alg_policy *policy,
 		.release = release,
 	};
 	const struct call_policy call_policy = {
+		.ice = ice,
 		.learn = MEDIA_LEARN_SAME_ADDRESS,
 		.dscp = -1,
 		.is_lan = is_lan,
@@ -280,11 +281,22 @@ int bench_setup_with(void **state, const struct alg_policy *policy,
 	return !b->alg || !b->calls || !b->ports;
 }
 
-int bench_setup(void **state)
+int bench_setup_with(void **state, const struct alg_policy *policy,
+		     unsigned int n_pairs)
+{
+	return set_up(state, policy, n_pairs, CALL_ICE_PASS);
+}
+
+int bench_setup_ice(void **state, enum call_ice ice)
 {
 	const struct alg_policy policy = bench_policy();
 
-	return bench_setup_with(state, &policy, 100);
+	return set_up(state, &policy, 100, ice);
+}
+
+int bench_setup(void **state)
+{
+	return bench_setup_ice(state, CALL_ICE_PASS);
 }
 
 int bench_teardown(void **state)

@@ -112,6 +112,9 @@ int bench_setup(void **state);
 int bench_setup_with(void **state, const struct alg_policy *policy,
 		     unsigned int n_pairs);
 
+/** bench_setup_ice() - as bench_setup(), with this policy for ICE */
+int bench_setup_ice(void **state, enum call_ice ice);
+
 /** bench_teardown() - ends it; fails where anything is left open */
 int bench_teardown(void **state);
 

@@ -143,6 +143,88 @@ static void every_line_that_stays_is_told(void **state)
 	assert_int_equal(counter(b, media_foreign), 1);
 }
 
+#define ICE "m=audio 40000 RTP/AVP 0\r\na=ice-ufrag:x\r\n" \
+	"a=candidate:1 1 UDP 1 192.168.1.10 40000 typ host\r\n"
+
+static int setup_anchor(void **state)
+{
+	return bench_setup_ice(state, CALL_ICE_ANCHOR);
+}
+
+static int setup_insert(void **state)
+{
+	return bench_setup_ice(state, CALL_ICE_INSERT);
+}
+
+static const char *length_of(const char *msg)
+{
+	return strstr(msg, "Content-Length: ") + strlen("Content-Length: ");
+}
+
+static void C9_ice_that_passes_is_told(void **state)
+{
+	struct bench *b = *state;
+	const char *in = invite(ICE), *out = forwarded(b, P, S, in);
+
+	assert_string_equal(strstr(out, "v=0"), strstr(in, "v=0"));
+	assert_non_null(strstr(why_call(b, "call"),
+		"out INVITE m=audio: audio 40000 RTP/AVP 0 (media_ice)\n"));
+	assert_int_equal(counter(b, media_ice), 1);
+}
+
+static void C9_ice_that_is_taken_out_is_told(void **state)
+{
+	struct bench *b = *state;
+	const char *out = forwarded(b, P, S, invite(ICE));
+
+	assert_null(strstr(out, "ice-"));
+	assert_null(strstr(out, "candidate"));
+	assert_int_equal(atoi(length_of(out)), strlen(strstr(out, "v=0")));
+	assert_int_equal(counter(b, ice_stripped), 1);
+	assert_int_equal(counter(b, media_mapped), 2);
+	/* Likewise of an answer, whose c= and m= stay. */
+	out = delivered(b, S, G, body(with(response(out, "200 OK", ""),
+		"bob@example.com>", "bob@example.com>;tag=b"),
+		"application/sdp", "v=0\r\nc=IN IP4 203.0.113.20\r\n"
+		"m=audio 50000 RTP/AVP 0\r\na=ice-lite\r\na=x\r\n"
+		"a=candidate:1 1 UDP 1 203.0.113.20 50000 typ host"));
+	assert_non_null(strstr(out, "\r\n\r\nv=0\r\nc=IN IP4 203.0.113.20\r\n"
+		"m=audio 50000 RTP/AVP 0\r\na=x"));
+	assert_int_equal(atoi(length_of(out)), strlen(strstr(out, "v=0")));
+	assert_int_equal(counter(b, ice_stripped), 3);
+	assert_int_equal(b->n_sessions, 1);
+}
+
+static void C9_ice_that_is_joined_is_told(void **state)
+{
+	struct bench *b = *state;
+	const char *out = forwarded(b, P, S, invite(ICE));
+	int port = atoi(strstr(out, "m=audio ") + strlen("m=audio "));
+
+	assert_non_null(strstr(out, text("\r\na=candidate:sipfast 1 UDP "
+		"2130706431 203.0.113.1 %d typ host\r\na=candidate:1 ", port)));
+	assert_non_null(strstr(out, "\r\nc=IN IP4 203.0.113.1\r\n"));
+	assert_int_equal(atoi(length_of(out)), strlen(strstr(out, "v=0")));
+	assert_int_equal(counter(b, ice_inserted), 1);
+	assert_non_null(strstr(why_call(b, "call"), " (ice_inserted)\n"));
+}
+
+/* What trickles in an INFO is no offer, and stays (RFC 8840 section 9). */
+static void C9_what_trickles_stays(void **state)
+{
+	struct bench *b = *state;
+	const char *in = body(message("INFO sip:bob@example.com SIP/2.0",
+		"Via: SIP/2.0/UDP phone;branch=z9hG4bK1",
+		"From: <sip:alice@example.com>;tag=a",
+		"To: <sip:bob@example.com>;tag=b", "Call-ID: call",
+		"CSeq: 2 INFO", NULL), "application/trickle-ice-sdpfrag",
+		"a=ice-ufrag:x\r\na=candidate:1 1 UDP 1 192.168.1.10 40000 "
+		"typ host\r\n");
+
+	phone_sends(b, P, S, in);
+	assert_left(b, G, S, with(in, "UDP phone", "UDP 203.0.113.1"));
+}
+
 static void a_body_that_stays_is_told(void **state)
 {
 	struct bench *b = *state;
@@ -290,6 +372,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		on_stage(every_change_is_told),
 		on_stage(every_line_that_stays_is_told),
+		on_stage(C9_ice_that_passes_is_told),
+		cmocka_unit_test_setup_teardown(C9_ice_that_is_taken_out_is_told,
+						setup_anchor, bench_teardown),
+		cmocka_unit_test_setup_teardown(C9_ice_that_is_joined_is_told,
+						setup_insert, bench_teardown),
+		cmocka_unit_test_setup_teardown(C9_what_trickles_stays,
+						setup_anchor, bench_teardown),
 		on_stage(a_body_that_stays_is_told),
 		on_stage(a_refusal_is_told),
 		on_stage(an_endpoint_tells_of_its_registration),

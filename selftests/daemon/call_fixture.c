@@ -133,7 +133,13 @@ static void release(void *arg, uint32_t endpoint)
 
 int fixture_setup(void **state)
 {
-	static const struct call_policy policy = {
+	return fixture_setup_ice(state, CALL_ICE_PASS);
+}
+
+int fixture_setup_ice(void **state, enum call_ice ice)
+{
+	const struct call_policy policy = {
+		.ice = ice,
 		.learn = MEDIA_LEARN_SAME_ADDRESS,
 		.dscp = -1,
 		.is_lan = is_lan,
@@ -217,7 +223,7 @@ static void write_message(const struct words *words, char *text, size_t room)
 int fixture_say(struct fixture *f, const struct words *words)
 {
 	struct sockaddr_in public = { .sin_family = AF_INET };
-	struct sockaddr_storage storage = { 0 };
+	struct sockaddr_storage storage = { 0 }, inside = { 0 };
 	struct call_message message = {
 		.from = words->from,
 		.endpoint = words->endpoint ? words->endpoint : 1,
@@ -230,6 +236,11 @@ int fixture_say(struct fixture *f, const struct words *words)
 
 	inet_pton(AF_INET, GATEWAY, &public.sin_addr);
 	memcpy(&storage, &public, sizeof(public));
+	if (f->inside) {
+		inet_pton(AF_INET, f->inside, &public.sin_addr);
+		memcpy(&inside, &public, sizeof(public));
+		message.inside = &inside;
+	}
 	write_message(words, text, sizeof(text));
 	assert_int_equal(sip_msg_index(&msg, text, strlen(text), SIP_DATAGRAM),
 			 SIP_MSG_OK);

@@ -46,6 +46,7 @@ struct session {
  * @fail: errno of the next @n_fails sessions to be made or changed, and of the
  *	next @n_keeps to be removed
  * @held: calls that hold each endpoint
+ * @inside: our address inside, where media = anchor-both; else NULL
  * @verdict: of the last message
  */
 struct fixture {
@@ -63,6 +64,7 @@ struct fixture {
 	unsigned int n_fails;
 	unsigned int n_keeps;
 	int held[MAX_ENDPOINTS];
+	const char *inside;
 	struct call_verdict verdict;
 };
 
@@ -98,6 +100,9 @@ struct words {
 
 /** fixture_setup() - an empty stage */
 int fixture_setup(void **state);
+
+/** fixture_setup_ice() - likewise, by this policy for ICE */
+int fixture_setup_ice(void **state, enum call_ice ice);
 
 /** fixture_teardown() - ends it, and fails where anything has been left behind */
 int fixture_teardown(void **state);

@@ -93,6 +93,10 @@ static void lan_and_wan_are_enough(void **state)
 	assert_true(conf->fwmark && conf->table);
 	assert_int_equal(conf->inbound, CONF_INBOUND_KNOWN);
 	assert_int_equal(conf->learn, CONF_LEARN_SAME_ADDRESS);
+	assert_int_equal(conf->ice, CONF_ICE_PASS);
+	assert_int_equal(conf->route, CONF_MEDIA_REWRITE);
+	assert_int_equal(conf->flood.messages, 1000);
+	assert_int_equal(conf->flood.strangers, 20);
 	assert_int_equal(conf->dscp, -1);
 	assert_int_equal(conf->media_idle_s, 7200);
 	assert_false(conf->keep_calls);
@@ -143,6 +147,11 @@ static void every_option_is_taken(void **state)
 		"guard-ports = \"50000-59999\"\n"
 		"inbound = any\n"
 		"learn = \"exact\"\n"
+		"ice = insert\n"
+		"media = anchor-both\n"
+		"flood {\n\tmessages = 10\n\tmessages-burst = 20\n"
+		"\tcalls = 1\n\tcalls-burst = 2\n\tmax-endpoints = 3\n"
+		"\tmax-calls = 4\n\tstrangers = 5\n}\n"
 		"dscp = \"EF\"\n"
 		"media-idle = 600\n"
 		"keep-calls = true\n"
@@ -176,6 +185,15 @@ static void every_option_is_taken(void **state)
 	assert_int_equal(conf->guard.min, 50000);
 	assert_int_equal(conf->inbound, CONF_INBOUND_ANY);
 	assert_int_equal(conf->learn, CONF_LEARN_EXACT);
+	assert_int_equal(conf->ice, CONF_ICE_INSERT);
+	assert_int_equal(conf->route, CONF_MEDIA_ANCHOR_BOTH);
+	assert_int_equal(conf->flood.messages, 10);
+	assert_int_equal(conf->flood.messages_burst, 20);
+	assert_int_equal(conf->flood.calls, 1);
+	assert_int_equal(conf->flood.calls_burst, 2);
+	assert_int_equal(conf->flood.max_endpoints, 3);
+	assert_int_equal(conf->flood.max_calls, 4);
+	assert_int_equal(conf->flood.strangers, 5);
 	assert_int_equal(conf->dscp, 46);
 	assert_int_equal(conf->media_idle_s, 600);
 	assert_true(conf->keep_calls);
@@ -319,6 +337,14 @@ static const struct mistake {
 	{ LAN_WAN "learn = off\n",
 	  "FILE:3: learn: expected \"exact\", \"same-address\" or "
 	  "\"learn-once\", not \"off\"" },
+	{ LAN_WAN "ice = on\n",
+	  "FILE:3: ice: expected \"pass\", \"anchor\" or \"insert\", not "
+	  "\"on\"" },
+	{ LAN_WAN "media = relay\n",
+	  "FILE:3: media: expected \"rewrite\" or \"anchor-both\", not "
+	  "\"relay\"" },
+	{ LAN_WAN "flood {\n\tcalls = 0\n}\n",
+	  "FILE:4: calls: expected a number, 1 to 1000000, not \"0\"" },
 	{ LAN_WAN "dscp = 64\n",
 	  "FILE:3: dscp: expected \"keep\", 0 to 63, or a name like \"EF\", "
 	  "not \"64\"" },

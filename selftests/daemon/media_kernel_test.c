@@ -174,6 +174,38 @@ static void install_asks_for_nat_streams(void **state)
 	assert_int_equal(asked.streams[1].b.dscp, 46);
 }
 
+static void install_asks_for_a_relay_where_both_send_to_us(void **state)
+{
+	const struct media *media = *state;
+	const struct nl_stream *rtp = &asked.streams[0];
+	struct media_plan old = audio(), plan;
+	uint32_t session = 0;
+
+	old.streams[0].id |= MEDIA_ID_RELAY;
+	old.streams[0].inside = address("192.168.1.1", 30010);
+	plan = old;
+	assert_int_equal(media->ops->install(media->backend, "sipfastd:1:x",
+					     &plan, &session), 0);
+	assert_int_equal(rtp->rule, SIPFAST_RULE_RELAY);
+	assert_int_equal(rtp->a.local.port, 30010);
+	assert_int_equal(rtp->a.remote.port, 40000);
+	assert_int_equal(rtp->b.local.port, 30000);
+	assert_int_equal(rtp->b.remote.port, 50000);
+	assert_int_equal(asked.streams[1].rule, SIPFAST_RULE_NAT);
+
+	/* Only the peer is another, and then only our port inside. */
+	plan.streams[0].remote = address("203.0.113.20", 50000);
+	media->ops->update(media->backend, 7, &old, &plan);
+	assert_true(rtp->b.has.remote);
+	assert_false(rtp->a.has.local);
+	plan = old;
+	plan.streams[0].inside = address("192.168.1.1", 30012);
+	media->ops->update(media->backend, 7, &old, &plan);
+	assert_false(rtp->b.has.remote);
+	assert_true(rtp->a.has.local);
+	assert_int_equal(rtp->a.local.port, 30012);
+}
+
 static void refusal_is_reported(void **state)
 {
 	const struct media *media = *state;
@@ -297,6 +329,17 @@ static void ports_of_an_earlier_daemon_are_not_lent(void **state)
 	media_kernel_put_ports(&ended, ports, 0);
 	assert_int_equal(media_ports_used(ports, NULL), 1);
 
+	/* A port inside is lent from the same pool; by rule nat it is none. */
+	assert_int_equal(media_ports_take(ports, 30001), 0);
+	ended.streams[0].b.local.port = 9;
+	ended.streams[0].a.local.port = 30001;
+	ended.streams[0].rule = SIPFAST_RULE_NAT;
+	media_kernel_put_ports(&ended, ports, 0);
+	assert_int_equal(media_ports_used(ports, NULL), 2);
+	ended.streams[0].rule = SIPFAST_RULE_RELAY;
+	media_kernel_put_ports(&ended, ports, 0);
+	assert_int_equal(media_ports_used(ports, NULL), 1);
+
 	answer = -EPERM;
 	assert_int_equal(media_kernel_take_ports(*state, ports), -EPERM);
 	media_ports_free(ports);
@@ -308,6 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(install_asks_for_nat_streams),
+		test(install_asks_for_a_relay_where_both_send_to_us),
 		test(refusal_is_reported),
 		test(update_without_change_asks_nothing),
 		test(update_gives_only_what_is_different),

@@ -88,8 +88,9 @@ static void plan_of(const struct offer_answer *state, struct media_plan *plan)
 {
 	struct call_mappings mappings = mappings_of_phone();
 	union call_address public = address("203.0.113.1", 0);
+	static const union call_address inside;
 
-	offer_answer_plan(state, &mappings, &public, &policy, plan);
+	offer_answer_plan(state, &mappings, &public, &inside, &policy, plan);
 }
 
 static uint16_t port_in(const struct sockaddr_storage *storage)

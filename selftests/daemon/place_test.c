@@ -152,6 +152,41 @@ static void given_prefixes_replace_them(void **state)
 	assert_false(is_lan(&place, "192.168.1.10"));
 }
 
+static void assert_inside(const struct place *place, const char *host,
+			  const char *own)
+{
+	struct sockaddr_storage lan = address(host), inside;
+	struct sockaddr_storage expected = address(own);
+
+	assert_true(place_inside(place, &lan, &inside));
+	assert_memory_equal(&inside, &expected, sizeof(inside));
+}
+
+static void a_lan_host_has_us_under_our_own_address(void **state)
+{
+	struct sockaddr_storage host = address("172.16.0.9"), inside;
+	struct place place;
+
+	(void)state;
+	LAN->addresses[1].text = "192.168.2.1";
+	LAN->addresses[1].len = 24;
+	LAN->addresses[2].text = "fd00::1";
+	LAN->addresses[2].len = 64;
+	assert_int_equal(look(&place), 0);
+	assert_inside(&place, "192.168.1.77", "192.168.1.1");
+	assert_inside(&place, "192.168.2.77", "192.168.2.1");
+	assert_inside(&place, "fd00::77", "fd00::1");
+	assert_false(place_inside(&place, &host, &inside));
+
+	/* One behind another router */
+	host = address("172.16.0.0");
+	conf.lans[0].n_prefixes = 1;
+	conf.lans[0].prefixes[0] = conf_prefix_of(&host, 12);
+	assert_int_equal(look(&place), 0);
+	assert_inside(&place, "172.16.0.9", "192.168.1.1");
+	assert_inside(&place, "192.168.2.77", "192.168.2.1");
+}
+
 static void public_address_is_never_inside(void **state)
 {
 	struct place place;
@@ -416,6 +451,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(prefixes_are_the_interfaces_own, set_up),
 		cmocka_unit_test_setup(given_prefixes_replace_them, set_up),
+		cmocka_unit_test_setup(a_lan_host_has_us_under_our_own_address,
+				       set_up),
 		cmocka_unit_test_setup(public_address_is_never_inside, set_up),
 		cmocka_unit_test_setup(A24_private_wan_address_is_no_place,
 				       set_up),
