@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include <utlist.h>
 
@@ -33,6 +34,10 @@ struct alg *alg_new(const struct alg_policy *policy, const struct alg_ops *ops,
 	alg = calloc(1, sizeof(*alg));
 	if (!alg)
 		return NULL;
+	if (getrandom(&alg->seed, sizeof(alg->seed), 0) != sizeof(alg->seed)) {
+		free(alg);
+		return NULL;
+	}
 	alg->policy = *policy;
 	alg->ops = *ops;
 	alg->arg = arg;
@@ -52,6 +57,7 @@ void alg_free(struct alg *alg)
 	alg_branches_free(alg);
 	alg_loans_free(alg);
 	alg_journals_free(&alg->journals);
+	alg_sources_free(alg);
 	free(alg);
 }
 
@@ -95,18 +101,21 @@ static struct alg_endpoint *endpoint_of(struct alg *alg,
 {
 	const struct alg_address lan = alg_address_from(&message->src);
 	struct alg_endpoint *endpoint;
+	int err = message->flow ?
+		  alg_stream_endpoint(alg, egress, message, msg, &endpoint) :
+		  alg_endpoint_of(alg, TRANSPORT_UDP, &lan, egress, &endpoint);
 
-	if (message->flow ?
-	    !alg_stream_endpoint(alg, egress, message, msg, &endpoint) :
-	    !alg_endpoint_of(alg, TRANSPORT_UDP, &lan, egress, &endpoint)) {
+	if (!err) {
 		endpoint->last_used_ms = alg_now_ms(alg);
 		endpoint->from_lan++;
 		return endpoint;
 	}
-	if (is_sip && alg_refuse(alg, NULL, message, msg, ALG_UNAVAILABLE))
-		alg->counters.rejected_no_ports++;
-	else
+	if (!is_sip || !alg_refuse(alg, NULL, message, msg, ALG_UNAVAILABLE))
 		alg->counters.dropped_no_endpoint++;
+	else if (err == -EDQUOT)
+		alg->counters.rejected_flood++;
+	else
+		alg->counters.rejected_no_ports++;
 	return NULL;
 }
 
@@ -125,6 +134,33 @@ static void go_by(struct alg *alg, const struct message *message)
 	}
 	if (udp_send_as(&message->src, &message->dst, message->tos, &iov, 1))
 		alg->counters.send_failed++;
+}
+
+/* One LAN host asks for too much. Who floods on is not answered any more. */
+static void refuse_flood(struct alg *alg, const struct message *message)
+{
+	struct sip_msg msg;
+
+	if (index_message(message, &msg) == SIP_MSG_OK &&
+	    alg_refuse(alg, NULL, message, &msg, ALG_UNAVAILABLE))
+		alg->counters.rejected_flood++;
+	else
+		alg->counters.dropped_flood++;
+}
+
+/* May this LAN host go on? It is asked before anything is done for it. */
+static bool is_flood(struct alg *alg, const struct message *message)
+{
+	const struct alg_address lan = alg_address_from(&message->src);
+	struct alg_source *source = alg_source_of(alg, &lan);
+
+	if (source && alg_source_may_send(alg, source))
+		return false;
+	if (source && alg_is_answered(alg, source))
+		refuse_flood(alg, message);
+	else
+		alg->counters.dropped_flood++;
+	return true;
 }
 
 static void pass_out(struct alg *alg, struct alg_endpoint *endpoint,
@@ -168,6 +204,8 @@ void alg_from_lan(struct alg *alg, const struct message *message)
 	struct sip_msg msg;
 
 	alg->counters.lan_datagrams++;
+	if (is_flood(alg, message))
+		return;
 	if (!alg->ops.egress(alg->arg, &message->src, &message->dst,
 			     &egress)) {
 		go_by(alg, message);
@@ -253,6 +291,11 @@ void alg_from_wan(struct alg *alg, struct alg_endpoint *endpoint,
 		return;
 	}
 	alg->counters.wan_datagrams++;
+	if (!alg_endpoint_knows(endpoint, &source) &&
+	    !alg_stranger_may_send(alg, &source)) {
+		alg->counters.dropped_crowd++;
+		return;
+	}
 	verdict = index_message(message, &msg);
 	if (verdict == SIP_MSG_OK)
 		go_in(alg, endpoint, message, &msg);
@@ -270,8 +313,11 @@ void alg_hold(struct alg *alg, uint32_t id)
 {
 	struct alg_endpoint *endpoint = alg_endpoint_by_id(alg, id);
 
-	if (endpoint)
-		endpoint->n_calls++;
+	if (!endpoint)
+		return;
+	endpoint->n_calls++;
+	if (endpoint->source)
+		endpoint->source->n_calls++;
 }
 
 void alg_release(struct alg *alg, uint32_t id)
@@ -281,6 +327,8 @@ void alg_release(struct alg *alg, uint32_t id)
 	if (!endpoint)
 		return;
 	endpoint->n_calls--;
+	if (endpoint->source)
+		endpoint->source->n_calls--;
 	endpoint->last_used_ms = alg_now_ms(alg);
 }
 
@@ -296,6 +344,7 @@ void alg_expire(struct alg *alg, uint64_t now_ms)
 	alg_branches_expire(alg, now_ms);
 	alg_loans_expire(alg, now_ms);
 	alg_endpoints_expire(alg, now_ms);
+	alg_sources_expire(alg, now_ms);
 }
 
 static void show_endpoint(struct alg_endpoint *endpoint, uint64_t now_ms,

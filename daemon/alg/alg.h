@@ -43,6 +43,26 @@ struct alg_egress {
 };
 
 /**
+ * struct alg_limits - how much one host may ask of us; none of it is 0
+ * @messages: messages a second of one LAN host,
+ * @messages_burst:	and so many at once
+ * @calls: calls a second that one LAN host may begin,
+ * @calls_burst:	and so many at once
+ * @max_endpoints: endpoints of one LAN host
+ * @max_calls: calls of one LAN host at a time
+ * @strangers: messages a second of one host outside that no phone has written to
+ */
+struct alg_limits {
+	uint32_t messages;
+	uint32_t messages_burst;
+	uint32_t calls;
+	uint32_t calls_burst;
+	uint32_t max_endpoints;
+	uint32_t max_calls;
+	uint32_t strangers;
+};
+
+/**
  * struct alg_policy - what the configuration says about signalling
  * @min_port: pool of public signalling ports,
  * @max_port:	both in it
@@ -50,6 +70,7 @@ struct alg_egress {
  *	the endpoint has sent SIP to, and inside dialogs
  * @n_sip_ports: how many of
  * @sip_ports:	ports at which phones' SIP is awaited; borrowed
+ * @limits: how much one host may ask of us
  * @is_lan: is this an address of ours inside? @arg is @lan_arg.
  * @inside: our address as the phone at @lan has it, where its media is to come to
  *	as well (media = anchor-both); false where there is none. NULL: phones
@@ -61,6 +82,7 @@ struct alg_policy {
 	bool inbound_any;
 	unsigned int n_sip_ports;
 	const uint16_t *sip_ports;
+	struct alg_limits limits;
 	bool (*is_lan)(void *arg, const struct sockaddr_storage *address);
 	bool (*inside)(void *arg, const struct sockaddr_storage *lan,
 		       struct sockaddr_storage *inside);
@@ -138,6 +160,9 @@ void alg_stream_closed(struct alg *alg, struct tcp_flow *flow);
 
 /** alg_stream_is_needed() - may something still come on this flow? */
 bool alg_stream_is_needed(struct alg *alg, struct tcp_flow *flow);
+
+/** alg_admit() - struct call_user_ops.admit: may one more call begin there? */
+bool alg_admit(struct alg *alg, uint32_t id, bool from_lan);
 
 /** alg_hold() - struct call_user_ops.hold: a call stands on endpoint @id */
 void alg_hold(struct alg *alg, uint32_t id);

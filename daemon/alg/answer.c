@@ -61,12 +61,18 @@ bool alg_refuse(struct alg *alg, struct alg_endpoint *endpoint,
 		.rport = source.port,
 	};
 	struct iovec iov = { .iov_base = bytes };
+	struct alg_source *asker = endpoint ? NULL :
+				   alg_source_of(alg, &source);
 	ssize_t len;
 
 	alg_address_bare_write(&source, received);
 	len = sip_response_write(bytes, sizeof(bytes), msg, &response);
 	if (len < 0)
 		return false;
+	if (!alg_may_answer(alg, asker)) {
+		alg->counters.answers_withheld++;
+		return true;
+	}
 	iov.iov_len = len;
 	if (endpoint)
 		alg_send_to_world(alg, endpoint, message, &dst, &iov, 1);

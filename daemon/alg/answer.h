@@ -30,6 +30,9 @@ enum alg_refusal {
  * @msg: its index; as far as it goes
  * @refusal: why
  *
+ * There are not many in a second (flood.h); one that would be too many is not
+ * sent, and counted.
+ *
  * Return: false where there is no answer to it: a response, an ACK, or one that
  * lacks what an answer is made of.
  */

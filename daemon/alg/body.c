@@ -198,3 +198,15 @@ int alg_body_map(struct alg_passage *passage)
 		turn(passage, &sdp, &verdict);
 	return err;
 }
+
+void alg_body_withdraw(struct alg_passage *passage)
+{
+	const struct call_message message = {
+		.from = passage->way == ALG_OUT ? CALL_LAN : CALL_WAN,
+		.msg = passage->msg,
+		.endpoint = passage->endpoint->id,
+		.now_ms = alg_now_ms(passage->alg),
+	};
+
+	call_withdraw(passage->alg->calls, &message);
+}

@@ -16,9 +16,13 @@ struct alg_passage;
  * The call's media is in the kernel when this returns, before the message has
  * left.
  *
- * Return: 0; -ENOSPC where no media port is free; -errno where the kernel
- * refused. A request has changed nothing then.
+ * Return: 0; -ENOSPC where no media port is free; -EDQUOT where one host has
+ * begun too many calls; -errno where the kernel refused. A request has changed
+ * nothing then.
  */
 int alg_body_map(struct alg_passage *passage);
+
+/** alg_body_withdraw() - the request will not leave: undo what it had begun */
+void alg_body_withdraw(struct alg_passage *passage);
 
 #endif

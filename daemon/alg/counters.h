@@ -64,10 +64,14 @@
 	X(rejected_malformed, "requests answered 400: malformed")	\
 	X(rejected_too_large, "requests answered 513: too large, or too much to change") \
 	X(rejected_no_ports, "requests answered 503: no port was free")	\
+	X(rejected_flood, "requests answered 503: too many of one LAN host") \
 	X(rejected_media, "requests answered 503: the kernel refused the media") \
 	X(rejected_unreachable, "requests answered 503: no connection leads to the phone") \
 	X(dropped_malformed, "malformed messages dropped: none that can be answered") \
 	X(dropped_stranger, "datagrams of strangers dropped")		\
+	X(dropped_flood, "datagrams of LAN hosts dropped: too many of one") \
+	X(dropped_crowd, "datagrams of strangers dropped: too many")	\
+	X(answers_withheld, "answers of our own not given: too many")	\
 	X(dropped_no_endpoint, "datagrams dropped: no port for the phone")
 
 #define ALG_COUNTERS(X)							\

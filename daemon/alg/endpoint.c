@@ -158,6 +158,9 @@ static void add(struct alg *alg, struct alg_endpoint *endpoint)
 {
 	const enum transport transport = endpoint->transport;
 
+	endpoint->source = alg_source_of(alg, &endpoint->lan);
+	if (endpoint->source)
+		endpoint->source->n_endpoints++;
 	HASH_ADD(by_id, alg->by_id, id, sizeof(endpoint->id), endpoint);
 	HASH_ADD(by_lan, alg->by_lan[transport], lan, sizeof(struct key),
 		 endpoint);
@@ -173,12 +176,16 @@ int alg_endpoint_of(struct alg *alg, enum transport transport,
 		    struct alg_endpoint **endpoint)
 {
 	const struct alg_address wan = at_port(egress->public, 0);
+	const struct alg_source *source;
 	struct alg_endpoint *new;
 	int err;
 
 	*endpoint = alg_endpoint_by_lan(alg, transport, lan, &wan);
 	if (*endpoint)
 		return 0;
+	source = alg_source_of(alg, lan);
+	if (!source || !alg_source_may_open(alg, source))
+		return -EDQUOT;
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
@@ -261,6 +268,8 @@ static void end(struct alg *alg, struct alg_endpoint *endpoint)
 
 	if (namer)
 		namer->n_named--;
+	if (endpoint->source)
+		endpoint->source->n_endpoints--;
 	HASH_DELETE(by_id, alg->by_id, endpoint);
 	HASH_DELETE(by_lan, alg->by_lan[transport], endpoint);
 	HASH_DELETE(by_public, alg->by_public[transport], endpoint);

@@ -28,6 +28,7 @@
 struct alg_form;
 struct alg_lease;
 struct alg_link;
+struct alg_source;
 
 /** How long a port outlives the last lease, call or word of its phone. */
 #define ALG_ENDPOINT_GRACE_MS (5 * 60 * 1000)
@@ -48,6 +49,7 @@ struct alg_link;
  * @advertised: what the world is told; differs from @public behind a 1:1 NAT
  * @socket: bound to @public; over TCP it listens there
  * @pinhole: what lets datagrams for @socket in
+ * @source: the LAN host that it is of; NULL where it is not counted
  * @namer: the endpoint that named this one before it ever spoke, or 0; this
  *	one lives as long as that one
  * @n_named: how many it has opened so
@@ -74,6 +76,7 @@ struct alg_endpoint {
 	struct alg_address advertised;
 	union alg_socket socket;
 	uint32_t pinhole;
+	struct alg_source *source;
 	uint32_t namer;
 	unsigned int n_named;
 	unsigned int n_calls;
@@ -143,7 +146,8 @@ struct alg_endpoint *alg_endpoint_by_public(struct alg *alg,
  * mostly gets the same port again. One number stands for one phone, and where
  * it can be had for both transports, for both.
  *
- * Return: 0; -ENOSPC where no port is free; -errno where none can be opened.
+ * Return: 0; -ENOSPC where no port is free; -EDQUOT where its host, or all of
+ * them, have as many as they may have; -errno where none can be opened.
  */
 int alg_endpoint_of(struct alg *alg, enum transport transport,
 		    const struct alg_address *lan,

@@ -20,6 +20,7 @@
  *   loan.c          whose answers a lent connection brings
  *   branch.c        what a request looked like, for its responses
  *   endpoint.c      a phone and its public port
+ *   flood.c         how much one host may ask of us
  *   form.c          how a phone writes its own address
  *   address.c       host and port
  *
@@ -31,6 +32,7 @@
 #include "alg/alg.h"
 #include "alg/branch.h"
 #include "alg/endpoint.h"
+#include "alg/flood.h"
 
 /**
  * struct alg - the ALG
@@ -48,6 +50,10 @@
  * @loans: requests of servers that have reached a phone by somebody else's
  *	connection
  * @journals: what was done to the messages of calls
+ * @sources: LAN hosts
+ * @answers_outside: for our own answers to hosts outside
+ * @strangers: for the messages of hosts outside that no phone has written to,
+ * @seed:	and what chooses one for a host
  */
 struct alg {
 	struct alg_policy policy;
@@ -63,6 +69,10 @@ struct alg {
 	struct alg_branch *branches;
 	struct alg_loan *loans;
 	struct alg_journal *journals;
+	struct alg_source *sources;
+	struct alg_bucket answers_outside;
+	struct alg_bucket strangers[ALG_STRANGER_BUCKETS];
+	uint32_t seed;
 };
 
 /** alg_now_ms() - monotonic time */

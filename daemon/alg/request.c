@@ -36,6 +36,18 @@ static bool is_too_large(struct alg_passage *passage)
 	return true;
 }
 
+static enum alg_why why_refused(int err)
+{
+	switch (err) {
+	case -ENOSPC:
+		return ALG_WHY_rejected_no_ports;
+	case -EDQUOT:
+		return ALG_WHY_rejected_flood;
+	default:
+		return ALG_WHY_rejected_media;
+	}
+}
+
 /*
  * The call cannot have its media. An ACK cannot be refused, and withholding it
  * would end the call that it confirms: it leaves with the SDP as it came.
@@ -47,9 +59,7 @@ static bool is_refused_by_call(struct alg_passage *passage)
 	if (!err || !alg_refuse(passage->alg, door(passage), passage->message,
 				passage->msg, ALG_UNAVAILABLE))
 		return false;
-	alg_passage_refused(passage, err == -ENOSPC ?
-				     ALG_WHY_rejected_no_ports :
-				     ALG_WHY_rejected_media);
+	alg_passage_refused(passage, why_refused(err));
 	return true;
 }
 
@@ -79,8 +89,10 @@ void alg_request_out(struct alg_passage *passage)
 		return;
 	if (is_refused_by_call(passage))
 		return;
-	if (is_too_large(passage))
+	if (is_too_large(passage)) {
+		alg_body_withdraw(passage);
 		return;
+	}
 	branch = alg_via_remember(passage);
 	if (branch)
 		note_ask(passage, branch);
@@ -136,8 +148,10 @@ void alg_request_in(struct alg_passage *passage)
 		return;
 	if (is_refused_by_call(passage))
 		return;
-	if (is_too_large(passage))
+	if (is_too_large(passage)) {
+		alg_body_withdraw(passage);
 		return;
+	}
 	if (passage->method == SIP_NOTIFY)
 		alg_subscription_notify(passage);
 	if (passage->edit_error)

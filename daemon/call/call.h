@@ -139,10 +139,12 @@ struct call_verdict {
 
 /**
  * struct call_user_ops - what calls ask of the signalling below them
+ * @admit: may one more call begin on @endpoint? NULL: any may
  * @hold: a call came to stand on @endpoint
  * @release: a call that stood on @endpoint has ended
  */
 struct call_user_ops {
+	bool (*admit)(void *arg, uint32_t endpoint, enum call_side caller);
 	void (*hold)(void *arg, uint32_t endpoint);
 	void (*release)(void *arg, uint32_t endpoint);
 };
@@ -178,7 +180,8 @@ void calls_free(struct calls *calls, bool keep);
  * method has no effect and no places (sip-alg C20).
  *
  * Return: 0, and the message may leave as @verdict says; -ENOSPC where no port
- * or no room is left for an offer (503), -errno where the kernel refused it. A
+ * or no room is left for an offer (503), -EDQUOT where no call more may begin
+ * there (503), -errno where the kernel refused it. A
  * request that failed has changed nothing, and when it comes again it is as new.
  * A response or an ACK cannot be refused: it may leave as @verdict says even
  * then, and what it says holds. What failed is tried again when it comes again;
@@ -186,6 +189,13 @@ void calls_free(struct calls *calls, bool keep);
  */
 int call_message(struct calls *calls, const struct call_message *message,
 		 struct call_verdict *verdict);
+
+/**
+ * call_withdraw() - a request that took effect will not leave after all
+ *
+ * Its offer is as if it had not been made; a call that began with it ends.
+ */
+void call_withdraw(struct calls *calls, const struct call_message *message);
 
 /**
  * call_is_dialog() - does this message belong to a call that we know?

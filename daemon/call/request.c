@@ -277,3 +277,25 @@ int step_request(struct step *step)
 	}
 	return 0;
 }
+
+void call_withdraw(struct calls *calls, const struct call_message *message)
+{
+	struct step step = { .calls = calls, .message = message };
+
+	if (!call_ids_read(&step.ids, message->msg))
+		return;
+	step.call = step.ids.to_tag.len ?
+		calls_find_dialog(calls, message, &step.ids, &step.dialog) :
+		calls_find_caller(calls, message, &step.ids);
+	if (!step.call)
+		return;
+	step.request = requests_find(&step.call->requests, step.ids.method,
+				     &step.ids, message->from);
+	if (!step.request)
+		return;
+	offer_answer_rollback(step_media(&step), message->from,
+			      step.request->number);
+	requests_remove(step.request);
+	if (!step.call->dialogs && !requests_pending(&step.call->requests))
+		call_end(calls, step.call, message->now_ms);
+}

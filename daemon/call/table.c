@@ -139,6 +139,9 @@ int calls_add(struct calls *calls, const struct call_message *message,
 	    ids->call_id.len > CALL_MAX_ID_LEN ||
 	    ids->from_tag.len > CALL_MAX_ID_LEN)
 		return -ENOSPC;
+	if (calls->ops.admit && !calls->ops.admit(calls->arg, message->endpoint,
+						  message->from))
+		return -EDQUOT;
 	group = get_group(calls, &ids->call_id);
 	if (!group)
 		return -ENOSPC;

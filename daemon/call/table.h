@@ -123,7 +123,7 @@ struct calls {
 /**
  * calls_add() - a call begins with @message
  *
- * Return: 0 and *@call, or -ENOSPC.
+ * Return: 0 and *@call; -ENOSPC, or -EDQUOT where the endpoint may have no more.
  */
 int calls_add(struct calls *calls, const struct call_message *message,
 	      const struct call_ids *ids, struct call **call);

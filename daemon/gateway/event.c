@@ -29,8 +29,8 @@ static void on_event(void *arg, const struct nl_event *event)
 
 	if (event->cmd != SIPFAST_CMD_SESSION_END_NTF || !event->session)
 		return;
-	calls_session_ended(gateway->calls, event->session->id);
-	gateway_inherited_ended(gateway, event->session);
+	if (!calls_session_ended(gateway->calls, event->session->id))
+		gateway_inherited_ended(gateway, event->session);
 }
 
 static void collect(void *arg, uint32_t session)

@@ -148,6 +148,15 @@ static int open_alg(struct gateway *gateway)
 		.inbound_any = conf->inbound == CONF_INBOUND_ANY,
 		.n_sip_ports = conf->n_sip_ports,
 		.sip_ports = conf->sip_ports,
+		.limits = {
+			.messages = conf->flood.messages,
+			.messages_burst = conf->flood.messages_burst,
+			.calls = conf->flood.calls,
+			.calls_burst = conf->flood.calls_burst,
+			.max_endpoints = conf->flood.max_endpoints,
+			.max_calls = conf->flood.max_calls,
+			.strangers = conf->flood.strangers,
+		},
 		.is_lan = is_lan,
 		.inside = conf->route == CONF_MEDIA_ANCHOR_BOTH ? inside : NULL,
 		.lan_arg = gateway,
@@ -164,6 +173,11 @@ static void close_alg(struct gateway *gateway)
 	alg_free(gateway->alg);
 }
 
+static bool admit(void *alg, uint32_t endpoint, enum call_side caller)
+{
+	return alg_admit(alg, endpoint, caller == CALL_LAN);
+}
+
 static void hold(void *alg, uint32_t endpoint)
 {
 	alg_hold(alg, endpoint);
@@ -177,6 +191,7 @@ static void release(void *alg, uint32_t endpoint)
 static int open_calls(struct gateway *gateway)
 {
 	static const struct call_user_ops ops = {
+		.admit = admit,
 		.hold = hold,
 		.release = release,
 	};

@@ -63,9 +63,13 @@ static int record(bool borrowed, const char *src,
 		  const struct sockaddr_storage *dst, uint8_t tos,
 		  const struct iovec *iov, unsigned int n_iov)
 {
-	struct sent *sent = &stage->sent[stage->n_sent++];
+	struct sent *sent;
 	unsigned int i;
 
+	stage->n_all++;
+	if (stage->is_crowded)
+		return 0;
+	sent = &stage->sent[stage->n_sent++];
 	assert_true(stage->n_sent <= MAX_SENT);
 	sent->to_phone = is_lan(NULL, dst);
 	sent->borrowed = borrowed;
@@ -227,6 +231,11 @@ static const struct media_ops counting = {
 	.figures = figures,
 };
 
+static bool admit(void *arg, uint32_t endpoint, enum call_side caller)
+{
+	return alg_admit(arg, endpoint, caller == CALL_LAN);
+}
+
 static void hold(void *arg, uint32_t endpoint)
 {
 	alg_hold(arg, endpoint);
@@ -244,6 +253,12 @@ struct alg_policy bench_policy(void)
 	return (struct alg_policy){
 		.min_port = POOL_MIN,
 		.max_port = POOL_MAX,
+		.limits = {
+			.messages = 1000, .messages_burst = 2000,
+			.calls = 100, .calls_burst = 500,
+			.max_endpoints = 256, .max_calls = 2048,
+			.strangers = 20,
+		},
 		.is_lan = is_lan,
 	};
 }
@@ -258,6 +273,7 @@ static int set_up(void **state, const struct alg_policy *policy,
 		.now_ms = now_ms,
 	};
 	static const struct call_user_ops user_ops = {
+		.admit = admit,
 		.hold = hold,
 		.release = release,
 	};

@@ -80,6 +80,8 @@ struct sent {
  * @n_open: public ports that are open
  * @media_error: what the kernel refuses sessions with, or 0
  * @n_sessions: sessions in the kernel
+ * @n_all: how many datagrams have left, and
+ * @is_crowded:	no more than that is to be known of them
  * @sent: what has left,
  * @n_sent:	so much,
  * @n_seen:	and so much of it has been looked at
@@ -98,6 +100,8 @@ struct bench {
 	unsigned int n_open;
 	int media_error;
 	unsigned int n_sessions;
+	unsigned int n_all;
+	bool is_crowded;
 	struct sent sent[MAX_SENT];
 	unsigned int n_sent;
 	unsigned int n_seen;
