@@ -30,7 +30,7 @@ kernel=(
 )
 check=(
 	"${machine[@]}" "${kernel[@]}"
-	libcmocka-dev clang sparse shellcheck yamllint codespell
+	libcmocka-dev clang sparse shellcheck yamllint codespell valgrind
 	python3-yaml python3-jsonschema conntrack dwarves mandoc
 	sip-tester kamailio baresip-core
 	iptables ufw firewalld dbus-daemon

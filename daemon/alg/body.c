@@ -82,6 +82,7 @@ static void place_media(struct sdp_place *to, const struct call_place *from,
 
 	to->mapped = from->mapped;
 	to->rtp = from->rtp;
+	to->rtcp.ss_family = AF_UNSPEC;
 	if (media->rtcp.port.len || !alg_address_equal(&rtp, &rtcp))
 		to->rtcp = from->rtcp;
 }
@@ -131,7 +132,7 @@ static int turn_ice(struct alg_passage *passage, const struct sdp *sdp,
 static void turn(struct alg_passage *passage, const struct sdp *sdp,
 		 const struct call_verdict *verdict)
 {
-	struct sdp_place places[SDP_MAX_MEDIA] = { 0 };
+	struct sdp_place places[SDP_MAX_MEDIA];
 	int err = 0;
 
 	if (verdict->n_places == sdp->n_media)
@@ -173,7 +174,7 @@ int alg_body_map(struct alg_passage *passage)
 		alg_address_to(&passage->endpoint->advertised);
 	const struct sockaddr_storage local =
 		alg_address_to(&passage->endpoint->public);
-	struct call_verdict verdict = { 0 };
+	struct call_verdict verdict;
 	struct call_message message = {
 		.from = passage->way == ALG_OUT ? CALL_LAN : CALL_WAN,
 		.msg = passage->msg,

@@ -38,7 +38,7 @@
 
 /* What stays as it came, and why. */
 #define ALG_LEFT(X)							\
-	X(vias_doubted, "left alone: the topmost Via cannot be read, so answers could not be brought home") \
+	X(vias_doubted, "left alone: without a topmost Via that can be read no answer comes back") \
 	X(values_unread, "left alone: it cannot be read")		\
 	X(values_doubted, "left alone: two parsers read it differently") \
 	X(values_foreign, "left alone: it names no phone here")		\

@@ -9,6 +9,7 @@
  */
 #include "alg/headers.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -303,6 +304,11 @@ static void map_value(struct alg_passage *passage, const struct row *row,
 					 names_closed_port(passage, &uri) ?
 					 ALG_WHY_ports_refused :
 					 ALG_WHY_values_foreign, value);
+		return;
+	}
+	/* Two parsers for each of hundreds would make a flood of one message. */
+	if (passage->edits.n >= ALG_MAX_TURNED) {
+		passage->edit_error = -ENOBUFS;
 		return;
 	}
 	if (!sip_opinion_addr(buf, value, &addr, &uri)) {

@@ -17,7 +17,7 @@
 
 static void add(struct alg_passage *passage, struct alg_note note)
 {
-	passage->alg->counters.by_why[note.why]++;
+	passage->n_whys[note.why]++;
 	if (passage->n_notes < ALG_MAX_NOTES)
 		passage->notes[passage->n_notes] = note;
 	passage->n_notes++;
@@ -63,11 +63,7 @@ void alg_notes_edits(struct alg_passage *passage, enum alg_why why,
 
 void alg_notes_drop(struct alg_passage *passage)
 {
-	unsigned int i;
-
-	for (i = 0; i < passage->n_notes && i < ALG_MAX_NOTES; i++)
-		if (passage->notes[i].changed)
-			passage->alg->counters.by_why[passage->notes[i].why]--;
+	memset(passage->n_whys, 0, sizeof(passage->n_whys));
 	passage->n_notes = 0;
 }
 
@@ -186,6 +182,8 @@ void alg_notes_file(struct alg_passage *passage)
 
 	if (!passage->n_notes)
 		return;
+	for (i = 0; i < ALG_N_WHYS; i++)
+		passage->alg->counters.by_why[i] += passage->n_whys[i];
 	journal = journal_of(passage);
 	if (!journal)
 		return;

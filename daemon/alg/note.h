@@ -9,7 +9,7 @@
 
 #include "alg/passage.h"
 
-/** alg_note_left() - count that @part stays or ends here, and take it down */
+/** alg_note_left() - take down that @part stays, or ends here */
 void alg_note_left(struct alg_passage *passage, enum alg_why why,
 		   struct sip_span part);
 
@@ -26,11 +26,11 @@ void alg_note_changed(struct alg_passage *passage, enum alg_why why,
 void alg_notes_edits(struct alg_passage *passage, enum alg_why why,
 		     uint32_t from);
 
-/** alg_notes_drop() - nothing of what was noted will be done */
+/** alg_notes_drop() - nothing of what was noted will be done, or counted */
 void alg_notes_drop(struct alg_passage *passage);
 
 /**
- * alg_notes_file() - hand the notes over to the journal that they belong in
+ * alg_notes_file() - count the notes, and hand them over to their journal
  *
  * That of the call, or of the endpoint where it is no call's.
  */

@@ -47,7 +47,7 @@ void alg_passage_begin(struct alg_passage *passage, struct alg *alg,
 	passage->method = method_of(msg);
 	passage->has_via = read_via(passage);
 	passage->edit_error = 0;
-	passage->n_notes = 0;
+	alg_notes_drop(passage);
 	sip_edit_init(&passage->edits);
 }
 

@@ -16,6 +16,9 @@
 #include "sip/msg.h"
 #include "sip/via.h"
 
+/** Edits after which no header's value is turned any more: none real has so many. */
+#define ALG_MAX_TURNED 64
+
 /** Notes of one message that its journal gets; what is more is only counted. */
 #define ALG_MAX_NOTES 32
 
@@ -56,6 +59,7 @@ struct alg_note {
  * @edit_error: why a change could not be noted down, or 0
  * @notes: what the journal will say of it
  * @n_notes: how many of them, those included that there was no room for
+ * @n_whys: how often for which reason, which is counted when it has come to pass
  */
 struct alg_passage {
 	struct alg *alg;
@@ -71,6 +75,7 @@ struct alg_passage {
 	int edit_error;
 	struct alg_note notes[ALG_MAX_NOTES];
 	unsigned int n_notes;
+	uint16_t n_whys[ALG_N_WHYS];
 };
 
 /** alg_passage_begin() - the message of @message sets out */

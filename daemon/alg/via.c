@@ -53,7 +53,8 @@ static bool spells_host(const struct sip_msg *msg, struct sip_span span,
 {
 	struct alg_address spelt;
 
-	return alg_address_host_read(msg->buf + span.off, span.len, &spelt) &&
+	return span.len &&
+	       alg_address_host_read(msg->buf + span.off, span.len, &spelt) &&
 	       alg_address_same_host(&spelt, address);
 }
 

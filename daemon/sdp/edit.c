@@ -44,6 +44,22 @@ static struct host write_host(const struct sockaddr_storage *address)
 	return host;
 }
 
+static bool is_same_host(const struct sockaddr_storage *one,
+			 const struct sockaddr_storage *other)
+{
+	const struct sockaddr_in6 *in6 = (const void *)one;
+	const struct sockaddr_in6 *other_in6 = (const void *)other;
+	const struct sockaddr_in *in = (const void *)one;
+	const struct sockaddr_in *other_in = (const void *)other;
+
+	if (one->ss_family != other->ss_family)
+		return false;
+	if (one->ss_family == AF_INET6)
+		return !memcmp(&in6->sin6_addr, &other_in6->sin6_addr,
+			       sizeof(in6->sin6_addr));
+	return in->sin_addr.s_addr == other_in->sin_addr.s_addr;
+}
+
 static uint16_t port_of(const struct sockaddr_storage *address)
 {
 	if (address->ss_family == AF_INET6)
@@ -177,10 +193,11 @@ static int edit_session(const struct turn *turn)
 		if (has_own_connection(&sdp->media[i]))
 			continue;
 		if (is_moved(turn, i)) {
+			if (is_same_host(&turn->places[i].rtp,
+					 &turn->places[leader].rtp))
+				continue;
 			host = write_host(&turn->places[i].rtp);
-			if (strcmp(host.text, session.text))
-				err = insert_connection(turn, &sdp->media[i],
-							&host);
+			err = insert_connection(turn, &sdp->media[i], &host);
 		} else if (sdp->media[i].port_number) {
 			err = keep_connection(turn, &sdp->media[i]);
 		}
@@ -192,13 +209,13 @@ static int edit_session(const struct turn *turn)
 static int edit_rtcp(const struct turn *turn, const struct sdp_rtcp *rtcp,
 		     const struct sdp_place *place)
 {
-	struct host host = write_host(&place->rtcp), rtp = write_host(&place->rtp);
+	struct host host = write_host(&place->rtcp);
 	char text[ADDED_LINE_LEN];
 	int err;
 
 	switch (rtcp->address.host) {
 	case SDP_HOST_NONE:
-		if (!strcmp(host.text, rtp.text))
+		if (is_same_host(&place->rtcp, &place->rtp))
 			return replace_port(turn, rtcp->port, &place->rtcp);
 		snprintf(text, sizeof(text), "%u IN %s %s",
 			 port_of(&place->rtcp), host.type, host.text);
@@ -219,13 +236,14 @@ static int edit_rtcp(const struct turn *turn, const struct sdp_rtcp *rtcp,
 static int insert_rtcp(const struct turn *turn, const struct sdp_media *media,
 		       const struct sdp_place *place)
 {
-	struct host host = write_host(&place->rtcp), rtp = write_host(&place->rtp);
 	char line[ADDED_LINE_LEN];
+	struct host host;
 	int len;
 
 	if (port_of(&place->rtcp) == port_of(&place->rtp) + 1 &&
-	    !strcmp(host.text, rtp.text))
+	    is_same_host(&place->rtcp, &place->rtp))
 		return 0;
+	host = write_host(&place->rtcp);
 	if (sdp_media_connection(turn->sdp, media)->host == SDP_HOST_HOLD)
 		len = snprintf(line, sizeof(line), "a=rtcp:%u",
 			       port_of(&place->rtcp));

@@ -57,6 +57,7 @@ static bool is_separator(char c)
 static bool copy(struct scratch *scratch, const char *buf, struct sip_span value)
 {
 	bool quoted = false, gap = false;
+	unsigned int n_params = 0;
 	char *out = scratch->text;
 	uint32_t i;
 	char c;
@@ -74,6 +75,7 @@ static bool copy(struct scratch *scratch, const char *buf, struct sip_span value
 			*out++ = ' ';
 		gap = false;
 		*out++ = c;
+		n_params += !quoted && c == ';';
 		if (quoted && c == '\\' && i + 1 < sip_span_end(value))
 			*out++ = buf[++i];
 		else if (c == '"')
@@ -81,7 +83,7 @@ static bool copy(struct scratch *scratch, const char *buf, struct sip_span value
 	}
 	scratch->len = (uint32_t)(out - scratch->text);
 	out[0] = out[1] = '\0';
-	return true;
+	return n_params <= SIP_OPINION_MAX_PARAMS;
 }
 
 /* Is @theirs our @span, and missing where ours is empty? */

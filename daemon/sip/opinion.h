@@ -22,6 +22,9 @@
 /** Longer values are not asked about: libosip2's lists are quadratic. */
 #define SIP_OPINION_MAX 2048
 
+/** Most semicolons of one: libosip2 takes longer for each parameter than before. */
+#define SIP_OPINION_MAX_PARAMS 32
+
 /**
  * sip_opinion_init() - wake libosip2, and silence it
  *
