@@ -16,7 +16,7 @@ set -euo pipefail
 build=(
 	build-essential pkg-config kmod libelf-dev
 	libmnl-dev libnftnl-dev libconfuse-dev libjansson-dev libosip2-dev
-	libevent-dev libsystemd-dev uthash-dev
+	libevent-dev libsqlite3-dev libsystemd-dev uthash-dev
 )
 # A kernel to boot, and a network to test in.
 machine=(
@@ -31,7 +31,7 @@ kernel=(
 check=(
 	"${machine[@]}" "${kernel[@]}"
 	libcmocka-dev clang sparse shellcheck yamllint codespell valgrind
-	python3-yaml python3-jsonschema conntrack dwarves mandoc
+	python3-yaml python3-jsonschema conntrack dwarves mandoc sqlite3
 	sip-tester kamailio baresip-core
 	iptables ufw firewalld dbus-daemon
 )

@@ -43,18 +43,19 @@ room_includes()	# ROOM ALLOWED-ROOM...
 # in main.c and gateway/ ties the rooms together and may include them all.
 rooms="log
 conf log
+store log
 sip
 sdp sip
 transport sip log
 nl log
 media log
-call sip sdp media log
-alg sip sdp call transport log
-ctl conf alg call media transport log"
+call sip sdp media store log
+alg sip sdp call transport store log
+ctl conf alg call media transport store log"
 
 c_include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'
 
-ktap_plan $((12 + $(wc -l <<<"$rooms")))
+ktap_plan $((13 + $(wc -l <<<"$rooms")))
 
 mapfile -t files < <(sources kmod ! -path 'kmod/netlink*' ! -name main.c)
 ktap_test "kmod: only netlink and main see netlink" \
@@ -88,6 +89,10 @@ ktap_test "user space meets the module in the uapi" \
 mapfile -t files < <(sources daemon ! -path 'daemon/sip/*'; sources tools)
 ktap_test "only daemon/sip sees libosip2" \
 	nowhere "$c_include(osip|osipparser)" "${files[@]}"
+
+mapfile -t files < <(sources daemon ! -path 'daemon/store/*'; sources tools)
+ktap_test "only daemon/store sees SQLite" \
+	nowhere "$c_include(sqlite3)" "${files[@]}"
 
 mapfile -t files < <(sources daemon; sources tools)
 ktap_test "no message is parsed or printed by libosip2" \
