@@ -13,12 +13,14 @@
 #include <utlist.h>
 
 #include "alg/answer.h"
+#include "alg/keep.h"
 #include "alg/lease.h"
 #include "alg/loan.h"
 #include "alg/parts.h"
 #include "alg/passage.h"
 #include "alg/stream.h"
 #include "alg/walk.h"
+#include "alg/words.h"
 #include "sip/opinion.h"
 
 struct alg *alg_new(const struct alg_policy *policy, const struct alg_ops *ops,
@@ -49,10 +51,18 @@ void alg_set_calls(struct alg *alg, struct calls *calls)
 	alg->calls = calls;
 }
 
+void alg_set_store(struct alg *alg, struct store *store)
+{
+	alg->store = store;
+}
+
+/* What is in the store stays there, for the next one. */
 void alg_free(struct alg *alg)
 {
 	if (!alg)
 		return;
+	alg_commit(alg);
+	alg->store = NULL;
 	alg_endpoints_free(alg);
 	alg_branches_free(alg);
 	alg_loans_free(alg);
@@ -106,8 +116,9 @@ static struct alg_endpoint *endpoint_of(struct alg *alg,
 		  alg_endpoint_of(alg, TRANSPORT_UDP, &lan, egress, &endpoint);
 
 	if (!err) {
-		endpoint->last_used_ms = alg_now_ms(alg);
-		endpoint->from_lan++;
+		alg_endpoint_used(endpoint, alg_now_ms(alg));
+		if (!endpoint->from_lan++)
+			alg_keep(alg, endpoint, ALG_PART_SELF);
 		return endpoint;
 	}
 	if (!is_sip || !alg_refuse(alg, NULL, message, msg, ALG_UNAVAILABLE))
@@ -188,12 +199,15 @@ static void go_out(struct alg *alg, struct alg_endpoint *endpoint,
 }
 
 /* A port that SIP has come from may be called back (sip-alg D8). */
-static void note_port(struct alg_endpoint *endpoint,
+static void note_port(struct alg *alg, struct alg_endpoint *endpoint,
 		      const struct message *message)
 {
 	const struct alg_address source = alg_address_from(&message->src);
 
-	endpoint->spoke |= source.port == endpoint->lan.port;
+	if (endpoint->spoke || source.port != endpoint->lan.port)
+		return;
+	endpoint->spoke = true;
+	alg_keep(alg, endpoint, ALG_PART_SELF);
 }
 
 void alg_from_lan(struct alg *alg, const struct message *message)
@@ -223,7 +237,7 @@ void alg_from_lan(struct alg *alg, const struct message *message)
 	if (!endpoint)
 		return;
 	if (verdict == SIP_MSG_OK) {
-		note_port(endpoint, message);
+		note_port(alg, endpoint, message);
 		go_out(alg, endpoint, message, &msg);
 	} else {
 		pass_out(alg, endpoint, message);
@@ -329,7 +343,12 @@ void alg_release(struct alg *alg, uint32_t id)
 	endpoint->n_calls--;
 	if (endpoint->source)
 		endpoint->source->n_calls--;
-	endpoint->last_used_ms = alg_now_ms(alg);
+	alg_endpoint_used(endpoint, alg_now_ms(alg));
+}
+
+bool alg_has(struct alg *alg, uint32_t id)
+{
+	return alg_endpoint_by_id(alg, id);
 }
 
 void alg_leave(struct alg *alg, const struct sockaddr_storage *public)
@@ -352,10 +371,6 @@ static void show_endpoint(struct alg_endpoint *endpoint, uint64_t now_ms,
 				       const struct alg_endpoint_view *view),
 			  void *arg)
 {
-	static const char *const kinds[] = {
-		[ALG_REGISTRATION] = "registration",
-		[ALG_SUBSCRIPTION] = "subscription",
-	};
 	const struct sockaddr_storage public = alg_address_to(&endpoint->public);
 	const struct sockaddr_storage lan = alg_address_to(&endpoint->lan);
 	struct alg_lease_view leases[ALG_MAX_LEASES];
@@ -374,7 +389,7 @@ static void show_endpoint(struct alg_endpoint *endpoint, uint64_t now_ms,
 
 	DL_FOREACH(endpoint->leases, lease) {
 		leases[view.n_leases++] = (struct alg_lease_view){
-			.kind = kinds[lease->kind],
+			.kind = alg_lease_words[lease->kind],
 			.what = lease->what,
 			.left_s = lease->expires_ms > now_ms ?
 				  (lease->expires_ms - now_ms) / 1000 : 0,

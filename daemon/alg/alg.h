@@ -31,6 +31,7 @@
 struct alg;
 struct alg_endpoint;
 struct calls;
+struct store;
 
 /**
  * struct alg_egress - the address of ours by which a message leaves
@@ -137,7 +138,31 @@ struct alg *alg_new(const struct alg_policy *policy, const struct alg_ops *ops,
 /** alg_set_calls() - tell it where calls are kept; before the first message */
 void alg_set_calls(struct alg *alg, struct calls *calls);
 
-/** alg_free() - end the ALG and every endpoint */
+/** alg_set_store() - tell it where to write what must survive; NULL is nowhere */
+void alg_set_store(struct alg *alg, struct store *store);
+
+/**
+ * alg_restore() - let the endpoints in the store come back
+ *
+ * To be called once, after alg_set_store() and before the first message; what it
+ * has found is to be written anew then, with alg_keep_all(). What has run out
+ * meanwhile is left out.
+ *
+ * Return: how many came back.
+ */
+unsigned int alg_restore(struct alg *alg);
+
+/** alg_keep_all() - after store_begin_anew(): put everything */
+void alg_keep_all(struct alg *alg);
+
+/**
+ * alg_commit() - write what has changed, in calls as well
+ *
+ * Done before anything is sent; beyond that after alg_expire() and its like.
+ */
+void alg_commit(struct alg *alg);
+
+/** alg_free() - end the ALG and every endpoint; the store keeps them */
 void alg_free(struct alg *alg);
 
 /** alg_from_lan() - a diverted message of a phone */
@@ -169,6 +194,9 @@ void alg_hold(struct alg *alg, uint32_t id);
 
 /** alg_release() - struct call_user_ops.release */
 void alg_release(struct alg *alg, uint32_t id);
+
+/** alg_has() - struct call_user_ops.has: is there endpoint @id? */
+bool alg_has(struct alg *alg, uint32_t id);
 
 /**
  * alg_leave() - an address of ours is gone: close every port at it

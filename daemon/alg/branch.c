@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alg/keep.h"
 #include "alg/lease.h"
 #include "alg/parts.h"
 
@@ -28,8 +29,23 @@ size_t alg_branch_key_write(const struct alg_branch_key *key, char *bytes)
 	return len;
 }
 
+struct alg_branch_key alg_branch_key_of(const struct alg_branch *branch)
+{
+	const char *method = branch->key + sizeof(uint32_t);
+	const char *id, *end = branch->key + branch->hh.keylen;
+	struct alg_branch_key key = { .method = method };
+
+	memcpy(&key.endpoint, branch->key, sizeof(key.endpoint));
+	id = memchr(method, ' ', end - method) + 1;
+	key.method_len = id - 1 - method;
+	key.id = id;
+	key.id_len = end - id;
+	return key;
+}
+
 static void forget(struct alg *alg, struct alg_branch *branch)
 {
+	alg_forget_branch(alg, branch);
 	HASH_DEL(alg->branches, branch);
 	alg_ask_free(branch->ask);
 	free(branch->key);
@@ -107,6 +123,8 @@ void alg_branch_responded(struct alg *alg, struct alg_branch *branch,
 
 	last_until(branch, alg_now_ms(alg) +
 		   (rings ? ALG_BRANCH_RINGING_MS : ALG_BRANCH_MS));
+	if (branch->saved)
+		alg_keep_branch(alg, branch);
 }
 
 void alg_branches_expire(struct alg *alg, uint64_t now_ms)

@@ -58,6 +58,7 @@ struct alg_branch_key {
  * @is_invite: it is an INVITE, which may ring for long
  * @ask: what a REGISTER or SUBSCRIBE asks for, or NULL (registration.c)
  * @expires_ms: when this record ends
+ * @saved: it is in the store, too
  * @hh: in the table, oldest first
  */
 struct alg_branch {
@@ -69,6 +70,7 @@ struct alg_branch {
 	bool is_invite;
 	struct alg_ask *ask;
 	uint64_t expires_ms;
+	bool saved;
 	UT_hash_handle hh;
 };
 
@@ -97,6 +99,9 @@ size_t alg_branch_key_write(const struct alg_branch_key *key, char *bytes);
 struct alg_branch *alg_branch_remember(struct alg *alg,
 				       const struct alg_branch_key *key,
 				       const char *sent_by, size_t sent_by_len);
+
+/** alg_branch_key_of() - which transaction is it? Its bytes are the record's. */
+struct alg_branch_key alg_branch_key_of(const struct alg_branch *branch);
 
 /** alg_branch_find() - the request that a response answers, or NULL */
 struct alg_branch *alg_branch_find(struct alg *alg,

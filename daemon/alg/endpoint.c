@@ -12,9 +12,16 @@
 #include <string.h>
 
 #include "alg/form.h"
+#include "alg/keep.h"
 #include "alg/lease.h"
 #include "alg/parts.h"
 #include "alg/stream.h"
+#include "alg/words.h"
+
+const char *const alg_transport_words[N_TRANSPORTS] = {
+	[TRANSPORT_UDP] = "udp",
+	[TRANSPORT_TCP] = "tcp",
+};
 
 struct alg_endpoint *alg_endpoint_by_id(struct alg *alg, uint32_t id)
 {
@@ -154,6 +161,25 @@ static int open_port(struct alg *alg, struct alg_endpoint *endpoint)
 	return -ENOSPC;
 }
 
+static struct alg_endpoint *new_endpoint(struct alg *alg,
+					 enum transport transport,
+					 const struct alg_address *lan,
+					 const struct alg_egress *egress)
+{
+	struct alg_endpoint *endpoint = calloc(1, sizeof(*endpoint));
+
+	if (!endpoint)
+		return NULL;
+	endpoint->alg = alg;
+	endpoint->transport = transport;
+	endpoint->lan = *lan;
+	endpoint->wan = at_port(egress->public, 0);
+	endpoint->public = egress->public;
+	endpoint->advertised = egress->advertised;
+	return endpoint;
+}
+
+/* It has a port now, and is to be found. */
 static void add(struct alg *alg, struct alg_endpoint *endpoint)
 {
 	const enum transport transport = endpoint->transport;
@@ -168,6 +194,7 @@ static void add(struct alg *alg, struct alg_endpoint *endpoint)
 		 sizeof(endpoint->public), endpoint);
 	HASH_ADD(by_advertised, alg->by_advertised[transport], advertised,
 		 sizeof(endpoint->advertised), endpoint);
+	alg_keep(alg, endpoint, ALG_PART_ALL);
 }
 
 int alg_endpoint_of(struct alg *alg, enum transport transport,
@@ -186,14 +213,9 @@ int alg_endpoint_of(struct alg *alg, enum transport transport,
 	source = alg_source_of(alg, lan);
 	if (!source || !alg_source_may_open(alg, source))
 		return -EDQUOT;
-	new = calloc(1, sizeof(*new));
+	new = new_endpoint(alg, transport, lan, egress);
 	if (!new)
 		return -ENOMEM;
-	new->transport = transport;
-	new->lan = *lan;
-	new->wan = wan;
-	new->public = egress->public;
-	new->advertised = egress->advertised;
 	err = open_port(alg, new);
 	if (err) {
 		free(new);
@@ -203,6 +225,32 @@ int alg_endpoint_of(struct alg *alg, enum transport transport,
 	new->last_used_ms = alg_now_ms(alg);
 	add(alg, new);
 	*endpoint = new;
+	return 0;
+}
+
+int alg_endpoint_again(struct alg *alg, uint32_t id, enum transport transport,
+		       const struct alg_address *lan,
+		       const struct alg_egress *egress, uint16_t port,
+		       struct alg_endpoint **endpoint)
+{
+	const struct alg_address wan = at_port(egress->public, 0);
+	struct alg_endpoint *again;
+	int err;
+
+	if (alg_endpoint_by_lan(alg, transport, lan, &wan) ||
+	    alg_endpoint_by_id(alg, id))
+		return -EEXIST;
+	again = new_endpoint(alg, transport, lan, egress);
+	if (!again)
+		return -ENOMEM;
+	err = open_at(alg, again, port);
+	if (err) {
+		free(again);
+		return err;
+	}
+	again->id = id ? id : ++alg->last_id;
+	add(alg, again);
+	*endpoint = again;
 	return 0;
 }
 
@@ -222,8 +270,17 @@ struct alg_endpoint *alg_endpoint_named(struct alg *alg,
 	    alg_endpoint_of(alg, transport, &lan, &egress, &endpoint))
 		return NULL;
 	endpoint->namer = namer->id;
+	alg_keep(alg, endpoint, ALG_PART_SELF);
 	namer->n_named++;
 	return endpoint;
+}
+
+/* A phone speaks often. That it has is written now and then. */
+void alg_endpoint_used(struct alg_endpoint *endpoint, uint64_t now_ms)
+{
+	endpoint->last_used_ms = now_ms;
+	if (now_ms - endpoint->saved_used_ms >= ALG_KEEP_USED_MS)
+		alg_keep(endpoint->alg, endpoint, ALG_PART_SELF);
 }
 
 static struct alg_address *find_peer(const struct alg_endpoint *endpoint,
@@ -246,6 +303,7 @@ void alg_endpoint_add_peer(struct alg_endpoint *endpoint,
 	endpoint->next_peer = (endpoint->next_peer + 1) % ALG_MAX_PEERS;
 	if (endpoint->n_peers < ALG_MAX_PEERS)
 		endpoint->n_peers++;
+	alg_keep(endpoint->alg, endpoint, ALG_PART_PEERS);
 }
 
 bool alg_endpoint_knows(const struct alg_endpoint *endpoint,
@@ -258,6 +316,7 @@ void alg_endpoint_forget_peers(struct alg_endpoint *endpoint)
 {
 	endpoint->n_peers = 0;
 	endpoint->next_peer = 0;
+	alg_keep(endpoint->alg, endpoint, ALG_PART_PEERS);
 }
 
 static void end(struct alg *alg, struct alg_endpoint *endpoint)
@@ -270,11 +329,12 @@ static void end(struct alg *alg, struct alg_endpoint *endpoint)
 		namer->n_named--;
 	if (endpoint->source)
 		endpoint->source->n_endpoints--;
+	alg_links_close(endpoint);
+	alg_forget(alg, endpoint);
 	HASH_DELETE(by_id, alg->by_id, endpoint);
 	HASH_DELETE(by_lan, alg->by_lan[transport], endpoint);
 	HASH_DELETE(by_public, alg->by_public[transport], endpoint);
 	HASH_DELETE(by_advertised, alg->by_advertised[transport], endpoint);
-	alg_links_close(endpoint);
 	alg->ops.close(alg->arg, transport, &local, endpoint->socket,
 		       endpoint->pinhole);
 	alg_leases_free(endpoint);

@@ -41,6 +41,7 @@ struct alg_source;
 
 /**
  * struct alg_endpoint - a phone's signalling endpoint and its public port
+ * @alg: whose it is
  * @id: its number, never used again
  * @transport: by which it speaks
  * @lan: the phone,
@@ -66,8 +67,13 @@ struct alg_source;
  * @from_lan: datagrams that it has sent
  * @from_wan: datagrams that it has been sent
  * @journal: what was done to its messages that are no call's
+ * @saved_used_ms: @last_used_ms as it was last written
+ * @unsaved: enum alg_part, what has not been written yet;
+ * @prev_unsaved: if any has not, in the list of those
+ * @next_unsaved:	likewise
  */
 struct alg_endpoint {
+	struct alg *alg;
 	uint32_t id;
 	enum transport transport;
 	struct alg_address lan;
@@ -91,6 +97,10 @@ struct alg_endpoint {
 	uint64_t from_lan;
 	uint64_t from_wan;
 	struct alg_journal journal;
+	uint64_t saved_used_ms;
+	unsigned int unsaved;
+	struct alg_endpoint *prev_unsaved;
+	struct alg_endpoint *next_unsaved;
 	UT_hash_handle by_id;
 	UT_hash_handle by_lan;
 	UT_hash_handle by_public;
@@ -155,6 +165,23 @@ int alg_endpoint_of(struct alg *alg, enum transport transport,
 		    struct alg_endpoint **endpoint);
 
 /**
+ * alg_endpoint_again() - an endpoint comes back to its port
+ * @alg: the ALG
+ * @id: its number, or 0 for a new one
+ * @transport: by which it speaks
+ * @lan: the phone
+ * @egress: the address of ours by which it goes out
+ * @port: its public port
+ * @endpoint: set on success
+ *
+ * Return: 0, or -errno where that very port is not to be had.
+ */
+int alg_endpoint_again(struct alg *alg, uint32_t id, enum transport transport,
+		       const struct alg_address *lan,
+		       const struct alg_egress *egress, uint16_t port,
+		       struct alg_endpoint **endpoint);
+
+/**
  * alg_endpoint_named() - the endpoint of a port that @namer has named
  * @alg: the ALG
  * @namer: the endpoint whose message names @port
@@ -171,6 +198,9 @@ struct alg_endpoint *alg_endpoint_named(struct alg *alg,
 					struct alg_endpoint *namer,
 					enum transport transport,
 					uint16_t port);
+
+/** alg_endpoint_used() - the phone has spoken, or what it had here ended */
+void alg_endpoint_used(struct alg_endpoint *endpoint, uint64_t now_ms);
 
 /** alg_endpoint_add_peer() - the phone has written to @peer's host */
 void alg_endpoint_add_peer(struct alg_endpoint *endpoint,

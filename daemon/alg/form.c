@@ -14,6 +14,14 @@
 #include <utlist.h>
 
 #include "alg/endpoint.h"
+#include "alg/keep.h"
+#include "alg/words.h"
+
+const char *const alg_place_words[ALG_N_PLACES] = {
+	[ALG_PLACE_BINDING] = "binding",
+	[ALG_PLACE_TARGET] = "target",
+	[ALG_PLACE_ROUTE] = "route",
+};
 
 /**
  * struct alg_form - one way of writing it
@@ -115,6 +123,7 @@ void alg_form_remember(struct alg_endpoint *endpoint, enum alg_place place,
 	form = new_form(place, user, user_len, hostport, hostport_len);
 	if (form)
 		DL_PREPEND(endpoint->forms, form);
+	alg_keep(endpoint->alg, endpoint, ALG_PART_FORMS);
 }
 
 const char *alg_form_recall(struct alg_endpoint *endpoint, enum alg_place place,
@@ -129,6 +138,23 @@ const char *alg_form_recall(struct alg_endpoint *endpoint, enum alg_place place,
 			return form->hostport;
 	alg_address_write(&endpoint->lan, text);
 	return text;
+}
+
+void alg_forms_each(const struct alg_endpoint *endpoint,
+		    void (*show)(void *arg, enum alg_place place,
+				 const char *user, size_t user_len,
+				 const char *hostport),
+		    void *arg)
+{
+	const struct alg_form *form = endpoint->forms;
+
+	if (!form)
+		return;
+	do {
+		form = form->prev;
+		show(arg, form->place, form->user, form->user_len,
+		     form->hostport);
+	} while (form != endpoint->forms);
 }
 
 void alg_forms_free(struct alg_endpoint *endpoint)

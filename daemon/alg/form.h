@@ -24,6 +24,7 @@ enum alg_place {
 	ALG_PLACE_BINDING,	/* Contact of a REGISTER */
 	ALG_PLACE_TARGET,	/* Contact of anything else: a dialog's target */
 	ALG_PLACE_ROUTE,	/* Record-Route, Path */
+	ALG_N_PLACES,
 };
 
 /**
@@ -54,6 +55,13 @@ void alg_form_remember(struct alg_endpoint *endpoint, enum alg_place place,
  */
 const char *alg_form_recall(struct alg_endpoint *endpoint, enum alg_place place,
 			    const char *user, size_t user_len, char *text);
+
+/** alg_forms_each() - show every form, the one unused for longest first */
+void alg_forms_each(const struct alg_endpoint *endpoint,
+		    void (*show)(void *arg, enum alg_place place,
+				 const char *user, size_t user_len,
+				 const char *hostport),
+		    void *arg);
 
 /** alg_forms_free() - forget all forms of an endpoint */
 void alg_forms_free(struct alg_endpoint *endpoint);

@@ -13,6 +13,13 @@
 
 #include "alg/branch.h"
 #include "alg/endpoint.h"
+#include "alg/keep.h"
+#include "alg/words.h"
+
+const char *const alg_lease_words[ALG_N_LEASE_KINDS] = {
+	[ALG_REGISTRATION] = "registration",
+	[ALG_SUBSCRIPTION] = "subscription",
+};
 
 void alg_ask_free(struct alg_ask *ask)
 {
@@ -85,7 +92,14 @@ void alg_lease_grant(struct alg_endpoint *endpoint, enum alg_lease_kind kind,
 	if (!lease)
 		lease = add(endpoint, kind, what, key);
 	if (lease)
-		lease->expires_ms = expires_ms;
+		alg_lease_renew(endpoint, lease, expires_ms);
+}
+
+void alg_lease_renew(struct alg_endpoint *endpoint, struct alg_lease *lease,
+		     uint64_t expires_ms)
+{
+	lease->expires_ms = expires_ms;
+	alg_keep(endpoint->alg, endpoint, ALG_PART_LEASES);
 }
 
 void alg_lease_end(struct alg_endpoint *endpoint, struct alg_lease *lease,
@@ -93,6 +107,7 @@ void alg_lease_end(struct alg_endpoint *endpoint, struct alg_lease *lease,
 {
 	forget(endpoint, lease);
 	endpoint->last_used_ms = now_ms;
+	alg_keep(endpoint->alg, endpoint, ALG_PART_SELF | ALG_PART_LEASES);
 }
 
 void alg_leases_expire(struct alg_endpoint *endpoint, uint64_t now_ms)

@@ -30,6 +30,7 @@ struct alg_endpoint;
 enum alg_lease_kind {
 	ALG_REGISTRATION,
 	ALG_SUBSCRIPTION,
+	ALG_N_LEASE_KINDS,
 };
 
 /**
@@ -96,6 +97,10 @@ struct alg_lease *alg_lease_find(const struct alg_endpoint *endpoint,
  */
 void alg_lease_grant(struct alg_endpoint *endpoint, enum alg_lease_kind kind,
 		     const char *what, const char *key, uint64_t expires_ms);
+
+/** alg_lease_renew() - @lease of @endpoint ends at @expires_ms */
+void alg_lease_renew(struct alg_endpoint *endpoint, struct alg_lease *lease,
+		     uint64_t expires_ms);
 
 /** alg_lease_end() - @lease of @endpoint is over; its grace begins */
 void alg_lease_end(struct alg_endpoint *endpoint, struct alg_lease *lease,

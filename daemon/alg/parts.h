@@ -23,6 +23,8 @@
  *   flood.c         how much one host may ask of us
  *   form.c          how a phone writes its own address
  *   address.c       host and port
+ *   keep.c          what must survive a restart, on its way to the store
+ *   restore.c       and on its way back
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -40,6 +42,8 @@
  * @ops: the machine
  * @arg: for @ops
  * @calls: where calls are kept
+ * @store: where what must survive is written, or NULL
+ * @unsaved: endpoints that have changed since
  * @counters: what has happened so far
  * @last_id: of the endpoint made last
  * @by_id: endpoints by number,
@@ -60,6 +64,8 @@ struct alg {
 	struct alg_ops ops;
 	void *arg;
 	struct calls *calls;
+	struct store *store;
+	struct alg_endpoint *unsaved;
 	struct alg_counters counters;
 	uint32_t last_id;
 	struct alg_endpoint *by_id;

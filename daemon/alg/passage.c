@@ -114,6 +114,7 @@ void alg_send_to_phone(struct alg *alg, const struct message *about,
 		       const struct sockaddr_storage *phone,
 		       const struct iovec *iov, unsigned int n_iov)
 {
+	alg_commit(alg);
 	count_sent(alg, about->flow ?
 		   tcp_send(about->flow, TCP_LAN, iov, n_iov) :
 		   send_datagram_to_phone(alg, about, as, phone, iov, n_iov));
@@ -124,6 +125,7 @@ void alg_send_to_world(struct alg *alg, struct alg_endpoint *endpoint,
 		       const struct sockaddr_storage *dst,
 		       const struct iovec *iov, unsigned int n_iov)
 {
+	alg_commit(alg);
 	count_sent(alg, about->flow ?
 		   tcp_send(about->flow, TCP_WAN, iov, n_iov) :
 		   udp_send(endpoint->socket.udp, dst, about->tos, iov, n_iov));
@@ -141,6 +143,7 @@ int alg_passage_end(struct alg_passage *passage,
 	int err;
 
 	alg_notes_file(passage);
+	alg_commit(passage->alg);
 	if (passage->way == ALG_IN)
 		endpoint->from_wan++;
 	if (message->flow) {

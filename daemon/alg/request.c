@@ -12,6 +12,7 @@
 #include "alg/answer.h"
 #include "alg/body.h"
 #include "alg/headers.h"
+#include "alg/keep.h"
 #include "alg/passage.h"
 #include "alg/registration.h"
 #include "alg/subscription.h"
@@ -94,8 +95,10 @@ void alg_request_out(struct alg_passage *passage)
 		return;
 	}
 	branch = alg_via_remember(passage);
-	if (branch)
+	if (branch) {
 		note_ask(passage, branch);
+		alg_keep_branch(passage->alg, branch);
+	}
 	if (passage->method == SIP_NOTIFY)
 		alg_subscription_notify(passage);
 leave:

@@ -63,7 +63,7 @@ void alg_response_in(struct alg_passage *passage)
 	alg_headers_map(passage);
 	alg_body_map(passage);
 	if (branch) {
-		passage->endpoint->last_used_ms = alg_now_ms(alg);
+		alg_endpoint_used(passage->endpoint, alg_now_ms(alg));
 		alg_branch_responded(alg, branch, passage->msg->status);
 		if (is_success(passage->msg))
 			note_grant(passage, branch);

@@ -61,7 +61,7 @@ void alg_stream_closed(struct alg *alg, struct tcp_flow *flow)
 	struct alg_link *link = tcp_flow_owner(flow);
 
 	alg_loans_end(alg, flow);
-	link->endpoint->last_used_ms = alg_now_ms(alg);
+	alg_endpoint_used(link->endpoint, alg_now_ms(alg));
 	DL_DELETE(link->endpoint->links, link);
 	free(link);
 }

@@ -143,7 +143,8 @@ void alg_subscription_notify(struct alg_passage *passage)
 	else if (sip_param_find(msg->buf, params, "expires", &expires) &&
 		 !sip_span_number(msg->buf, expires.value, UINT32_MAX,
 				  &expires_s))
-		lease->expires_ms = now_ms + expires_s * 1000ULL;
+		alg_lease_renew(passage->endpoint, lease,
+				now_ms + expires_s * 1000ULL);
 }
 
 bool alg_subscription_awaits(const struct alg_passage *passage)

@@ -44,6 +44,7 @@ static const struct conf defaults = {
 	},
 	.dscp = -1,
 	.media_idle_s = 7200,
+	.state = CONF_DEFAULT_STATE,
 	.socket = CONF_DEFAULT_SOCKET,
 };
 
@@ -63,6 +64,7 @@ static const char *const key_names[CONF_N_KEYS] = {
 	[CONF_MARK] = "mark",
 	[CONF_MARK_MASK] = "mark-mask",
 	[CONF_TABLE] = "table",
+	[CONF_STATE] = "state",
 	[CONF_CONTROL_SOCKET] = "control-socket",
 };
 
@@ -141,6 +143,8 @@ static const char *take_word(struct conf *conf, enum conf_key key,
 		return conf_word_mark(word, &conf->fwmask);
 	case CONF_TABLE:
 		return conf_word_table(word, &conf->table);
+	case CONF_STATE:
+		return conf_word_path(word, conf->state);
 	case CONF_CONTROL_SOCKET:
 		return conf_word_socket(word, conf->socket);
 	case CONF_N_KEYS:
@@ -386,7 +390,7 @@ static int parse(struct conf_draft *draft, FILE *file)
 		WORD(CONF_LEARN), WORD(CONF_ICE), WORD(CONF_MEDIA), WORD(CONF_DSCP),
 		WORD(CONF_MEDIA_IDLE), WORD(CONF_KEEP_CALLS),
 		WORD(CONF_MARK), WORD(CONF_MARK_MASK), WORD(CONF_TABLE),
-		WORD(CONF_CONTROL_SOCKET),
+		WORD(CONF_STATE), WORD(CONF_CONTROL_SOCKET),
 		CFG_END()
 	};
 	cfg_t *cfg = cfg_init(root, CFGF_NONE);

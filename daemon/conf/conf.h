@@ -20,6 +20,7 @@
 #include "conf/prefix.h"
 
 #define CONF_DEFAULT_PATH	"/etc/sipfast/sipfastd.conf"
+#define CONF_DEFAULT_STATE	"/var/lib/sipfast/sipfastd.db"
 #define CONF_DEFAULT_SOCKET	"/run/sipfast/sipfastd.sock"
 
 #define CONF_MAX_LANS		16
@@ -137,6 +138,7 @@ struct conf_flood {
  * @dscp: DSCP for media, or -1 to keep what comes
  * @media_idle_s: seconds without a packet after which the kernel ends a session
  * @keep_calls: leave sessions running when the daemon ends
+ * @state: path of the file in which endpoints and calls outlive the daemon
  * @socket: path of the control socket
  */
 struct conf {
@@ -162,6 +164,7 @@ struct conf {
 	int dscp;
 	uint32_t media_idle_s;
 	bool keep_calls;
+	char state[CONF_PATH_LEN];
 	char socket[CONF_SOCKET_LEN];
 };
 

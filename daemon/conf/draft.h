@@ -30,6 +30,7 @@ enum conf_key {
 	CONF_MARK,
 	CONF_MARK_MASK,
 	CONF_TABLE,
+	CONF_STATE,
 	CONF_CONTROL_SOCKET,
 	CONF_N_KEYS,
 };
@@ -80,6 +81,7 @@ const char *conf_word_idle(const char *word, uint32_t *seconds);
 const char *conf_word_bool(const char *word, bool *value);
 const char *conf_word_mark(const char *word, uint32_t *mark);
 const char *conf_word_table(const char *word, uint32_t *table);
+const char *conf_word_path(const char *word, char *path);
 const char *conf_word_socket(const char *word, char *path);
 
 #endif

@@ -295,12 +295,25 @@ const char *conf_word_table(const char *word, uint32_t *table)
 	return NULL;
 }
 
-const char *conf_word_socket(const char *word, char *path)
+static bool is_file(const char *word, size_t size)
 {
 	size_t len = strlen(word);
 
-	if (*word != '/' || len >= CONF_SOCKET_LEN || word[len - 1] == '/')
+	return *word == '/' && len < size && word[len - 1] != '/';
+}
+
+const char *conf_word_path(const char *word, char *path)
+{
+	if (!is_file(word, CONF_PATH_LEN))
+		return "expected an absolute path of at most 255 characters";
+	strcpy(path, word);
+	return NULL;
+}
+
+const char *conf_word_socket(const char *word, char *path)
+{
+	if (!is_file(word, CONF_SOCKET_LEN))
 		return "expected an absolute path of at most 107 characters";
-	memcpy(path, word, len + 1);
+	strcpy(path, word);
 	return NULL;
 }

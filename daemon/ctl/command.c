@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "alg/alg.h"
+#include "alg/words.h"
 #include "call/call.h"
 #include "ctl/ctl.h"
 #include "ctl/why.h"
@@ -83,7 +84,7 @@ static void show_endpoint(void *arg, const struct alg_endpoint_view *view)
 	json_array_append_new(list, json_pack(
 		"{s:I, s:s, s:o, s:o, s:I, s:o, s:I, s:I, s:I}",
 		"id", (json_int_t)view->id,
-		"transport", view->transport == TRANSPORT_TCP ? "tcp" : "udp",
+		"transport", alg_transport_words[view->transport],
 		"lan", endpoint(view->lan),
 		"public", endpoint(view->public),
 		"calls", (json_int_t)view->n_calls,

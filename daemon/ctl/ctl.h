@@ -23,6 +23,7 @@ struct calls;
 struct ctl;
 struct event_base;
 struct media_ports;
+struct store;
 struct tcp;
 
 /** Longest request, in bytes without its newline. */
@@ -45,6 +46,14 @@ struct ctl_events {
 };
 
 /**
+ * struct ctl_restored - what was there again after the start
+ * @endpoints: endpoints, with their public ports
+ */
+struct ctl_restored {
+	uint64_t endpoints;
+};
+
+/**
  * struct ctl_sources - where the answers come from
  * @state: "serving", or what the daemon is waiting for
  * @alg: endpoints and counters; NULL where there are none
@@ -52,6 +61,8 @@ struct ctl_events {
  * @calls: likewise
  * @ports: likewise
  * @events: likewise
+ * @store: likewise
+ * @restored: likewise
  * @now_ms: monotonic time
  */
 struct ctl_sources {
@@ -61,6 +72,8 @@ struct ctl_sources {
 	struct calls *calls;
 	struct media_ports *ports;
 	const struct ctl_events *events;
+	const struct store *store;
+	const struct ctl_restored *restored;
 	uint64_t (*now_ms)(void);
 };
 

@@ -165,6 +165,7 @@ static int open_alg(struct gateway *gateway)
 	gateway->alg = alg_new(&policy, &gateway_alg_ops, gateway);
 	if (!gateway->alg)
 		return gateway_why(gateway, -errno, "%s", strerror(errno));
+	alg_set_store(gateway->alg, gateway->store);
 	return 0;
 }
 
@@ -319,6 +320,7 @@ static const struct rung {
 	void (*close)(struct gateway *gateway);
 } ladder[] = {
 	{ "sipfast.ko", gateway_open_module, gateway_close_module },
+	{ "store", gateway_open_store, gateway_close_store },
 	{ "rules of others", gateway_open_neighbours, gateway_close_neighbours },
 	{ "media", open_media, close_media },
 	{ "sessions of before", gateway_open_inherited, gateway_close_inherited },
@@ -331,6 +333,7 @@ static const struct rung {
 	{ "policy route", gateway_open_route, gateway_close_route },
 	{ "nft table", gateway_open_table, gateway_close_table },
 	{ "events", gateway_open_events, gateway_close_events },
+	{ "what was", gateway_open_restored, gateway_close_restored },
 };
 
 #define N_RUNGS (sizeof(ladder) / sizeof(ladder[0]))
@@ -394,6 +397,7 @@ void gateway_tick(struct gateway *gateway)
 	calls_expire(gateway->calls, now_ms);
 	alg_expire(gateway->alg, now_ms);
 	gateway_resync(gateway);
+	gateway_save(gateway, now_ms);
 }
 
 /* Addresses that we had, and have no more: whatever stands on them ends. */
@@ -437,5 +441,7 @@ void gateway_show(const struct gateway *gateway, struct ctl_sources *sources)
 	sources->tcp = gateway->tcp;
 	sources->calls = gateway->calls;
 	sources->ports = gateway->ports;
+	sources->store = gateway->store;
+	sources->restored = &gateway->restored;
 	sources->events = &gateway->event_counters;
 }

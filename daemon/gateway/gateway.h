@@ -9,6 +9,7 @@
  *	egress.c	by which WAN a phone's message leaves
  *	port.c		what the ALG asks for: public ports
  *	inherit.c	what an earlier daemon has left behind
+ *	restore.c	what survives us
  *	event.c		what the kernel tells
  *	presence.c	what it has, where it could not tell
  *

@@ -28,6 +28,7 @@ struct event;
 struct inherited;
 struct nl_events;
 struct presence;
+struct store;
 struct nl_nft;
 struct public_port;
 
@@ -48,6 +49,8 @@ struct public_port;
  * @keep: what runs is to be left running; known when closing
  * @why: what went wrong last
  * @genl: socket to the module
+ * @store: what survives us
+ * @restored: what has come back out of it
  * @earlier: a daemon was here before, and did not clear up
  * @inherited: its sessions
  * @n_devices: how many of
@@ -81,6 +84,8 @@ struct gateway {
 	bool keep;
 	char why[GATEWAY_WHY_LEN];
 	struct nl_genl *genl;
+	struct store *store;
+	struct ctl_restored restored;
 	bool earlier;
 	struct inherited *inherited;
 	unsigned int n_devices;
@@ -156,6 +161,15 @@ bool gateway_egress(void *arg, const struct sockaddr_storage *phone,
 
 /** gateway_forget_routes() - something has changed: ask anew */
 void gateway_forget_routes(struct gateway *gateway);
+
+/* restore.c */
+int gateway_open_store(struct gateway *gateway);
+void gateway_close_store(struct gateway *gateway);
+int gateway_open_restored(struct gateway *gateway);
+void gateway_close_restored(struct gateway *gateway);
+
+/** gateway_save() - write what has changed, and all where the store needs it */
+void gateway_save(struct gateway *gateway, uint64_t now_ms);
 
 /* inherit.c */
 int gateway_open_inherited(struct gateway *gateway);

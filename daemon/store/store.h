@@ -64,10 +64,12 @@ enum store_table {
 /** struct store_endpoint - a phone's signalling endpoint (alg/endpoint.h) */
 struct store_endpoint {
 	int64_t id;
+	const char *transport;
 	struct sockaddr_storage lan;
 	struct sockaddr_storage public;
 	struct sockaddr_storage advertised;
 	int64_t namer;
+	bool spoke;
 	int64_t from_lan;
 	int64_t from_wan;
 	uint64_t used_ms;

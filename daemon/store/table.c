@@ -13,10 +13,12 @@
 
 static const struct store_column endpoint[] = {
 	COLUMN(endpoint, NUMBER, id),
+	COLUMN(endpoint, TEXT, transport),
 	COLUMN(endpoint, ADDRESS, lan),
 	COLUMN(endpoint, ADDRESS, public),
 	COLUMN(endpoint, ADDRESS, advertised),
 	COLUMN(endpoint, NUMBER, namer),
+	COLUMN(endpoint, FLAG, spoke),
 	COLUMN(endpoint, NUMBER, from_lan),
 	COLUMN(endpoint, NUMBER, from_wan),
 	COLUMN(endpoint, TIME, used_ms),

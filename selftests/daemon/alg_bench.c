@@ -7,6 +7,7 @@
 #include "alg_bench.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,7 +169,8 @@ static bool egress(void *arg, const struct sockaddr_storage *phone,
 	if (begins(server, "10."))
 		return false;
 	ours = address(server->ss_family == AF_INET6 ? G6 :
-		       begins(server, "192.0.2.") ? G2 : G);
+		       begins(server, "192.0.2.") ? G2 :
+		       b->moved ? b->moved : G);
 	out->public = alg_address_from(&ours);
 	out->public.port = 0;
 	out->advertised = out->public;
@@ -263,8 +265,8 @@ struct alg_policy bench_policy(void)
 	};
 }
 
-static int set_up(void **state, const struct alg_policy *policy,
-		  unsigned int n_pairs, enum call_ice ice)
+/* The rooms, as a daemon opens them at its start. */
+static void open_rooms(struct bench *b)
 {
 	static const struct alg_ops ops = {
 		.open = open_port,
@@ -278,23 +280,43 @@ static int set_up(void **state, const struct alg_policy *policy,
 		.release = release,
 	};
 	const struct call_policy call_policy = {
-		.ice = ice,
+		.ice = b->ice,
 		.learn = MEDIA_LEARN_SAME_ADDRESS,
 		.dscp = -1,
 		.is_lan = is_lan,
 	};
+
+	b->media = (struct media){ .ops = &counting, .backend = b };
+	b->ports = media_ports_new(30000, 30000 + 2 * b->n_pairs - 1);
+	b->alg = alg_new(&b->policy, &ops, b);
+	b->calls = calls_new(&call_policy, &b->media, b->ports, &user_ops,
+			     b->alg);
+	assert_true(b->ports && b->alg && b->calls);
+	alg_set_calls(b->alg, b->calls);
+	alg_set_store(b->alg, b->store);
+}
+
+static void close_rooms(struct bench *b, bool keep)
+{
+	calls_free(b->calls, keep);
+	alg_free(b->alg);
+	media_ports_free(b->ports);
+	store_close(b->store);
+}
+
+static int set_up(void **state, const struct alg_policy *policy,
+		  unsigned int n_pairs, enum call_ice ice)
+{
 	struct bench *b = calloc(1, sizeof(*b));
 
 	stage = b;
 	*state = b;
 	b->now_ms = START_MS;
-	b->media = (struct media){ .ops = &counting, .backend = b };
-	b->ports = media_ports_new(30000, 30000 + 2 * n_pairs - 1);
-	b->alg = alg_new(policy, &ops, b);
-	b->calls = calls_new(&call_policy, &b->media, b->ports, &user_ops,
-			     b->alg);
-	alg_set_calls(b->alg, b->calls);
-	return !b->alg || !b->calls || !b->ports;
+	b->policy = *policy;
+	b->n_pairs = n_pairs;
+	b->ice = ice;
+	open_rooms(b);
+	return 0;
 }
 
 int bench_setup_with(void **state, const struct alg_policy *policy,
@@ -315,14 +337,74 @@ int bench_setup(void **state)
 	return bench_setup_ice(state, CALL_ICE_PASS);
 }
 
+int bench_setup_kept(void **state)
+{
+	const struct alg_policy policy = bench_policy();
+	struct bench *b;
+
+	bench_setup_with(state, &policy, 100);
+	b = *state;
+	strcpy(b->dir, "/tmp/sipfast-bench-XXXXXX");
+	if (!mkdtemp(b->dir))
+		return -1;
+	b->store = store_open(text("%s/0.db", b->dir), b->now_ms);
+	alg_set_store(b->alg, b->store);
+	return !store_is_kept(b->store);
+}
+
+/* What is in a file at this moment, without any more that its writer may say. */
+static void copy_file(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+	char bytes[4096];
+	size_t len;
+
+	assert_non_null(in);
+	assert_non_null(out);
+	while ((len = fread(bytes, 1, sizeof(bytes), in)))
+		assert_int_equal(fwrite(bytes, 1, len, out), len);
+	fclose(in);
+	assert_int_equal(fclose(out), 0);
+}
+
+void write_anew(struct bench *b)
+{
+	store_begin_anew(b->store);
+	alg_keep_all(b->alg);
+	alg_commit(b->alg);
+}
+
+void restart(struct bench *b)
+{
+	const char *before = text("%s/%u.db", b->dir, b->n_restarts++);
+	const char *after = text("%s/%u.db", b->dir, b->n_restarts);
+
+	copy_file(before, after);
+	copy_file(text("%s-wal", before), text("%s-wal", after));
+	close_rooms(b, true);
+	b->store = store_open(after, b->now_ms);
+	open_rooms(b);
+	alg_restore(b->alg);
+	write_anew(b);
+}
+
+static int remove_one(const char *file, const struct stat *status, int type,
+		      struct FTW *where)
+{
+	(void)status;
+	(void)type;
+	(void)where;
+	return remove(file);
+}
+
 int bench_teardown(void **state)
 {
 	struct bench *b = *state;
 	unsigned int i, left;
 
-	calls_free(b->calls, false);
-	alg_free(b->alg);
-	media_ports_free(b->ports);
+	close_rooms(b, false);
+	if (b->dir[0] && nftw(b->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS))
+		return -1;
 	left = b->n_open + b->n_sessions;
 	for (i = 0; i < b->n_sent; i++)
 		free(b->sent[i].data);
@@ -542,6 +624,10 @@ void later(struct bench *b, uint64_t ms)
 			     until_ms - b->now_ms : 1000;
 		calls_expire(b->calls, b->now_ms);
 		alg_expire(b->alg, b->now_ms);
+		/* The wall clock has stood still meanwhile, as if it was set. */
+		if (store_is_behind(b->store, b->now_ms))
+			write_anew(b);
+		alg_commit(b->alg);
 	}
 }
 

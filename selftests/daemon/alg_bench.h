@@ -24,6 +24,7 @@
 
 #include "alg/alg.h"
 #include "call/call.h"
+#include "store/store.h"
 
 /* The cast of sip-alg.md: phones, our gateway, a provider, somebody else */
 #define P "192.168.1.10:5060"
@@ -74,6 +75,7 @@ struct sent {
  * struct bench - the stage
  * @now_ms: what time it is
  * @advertised: what the world sees instead of G's address, or NULL
+ * @moved: what G has become, or NULL
  * @open_error: what opening any public port fails with, or 0
  * @busy: public ports that somebody else has,
  * @n_busy:	so many
@@ -82,6 +84,12 @@ struct sent {
  * @n_sessions: sessions in the kernel
  * @n_all: how many datagrams have left, and
  * @is_crowded:	no more than that is to be known of them
+ * @policy: what the rooms were opened with,
+ * @n_pairs:	and so many pairs of media ports,
+ * @ice:	and this for ICE
+ * @store: where what must survive is written, or NULL,
+ * @dir:	in this directory,
+ * @n_restarts:	after so many restarts
  * @sent: what has left,
  * @n_sent:	so much,
  * @n_seen:	and so much of it has been looked at
@@ -93,6 +101,7 @@ struct bench {
 	struct media_ports *ports;
 	uint64_t now_ms;
 	const char *advertised;
+	const char *moved;
 	int open_error;
 	uint16_t busy[MAX_BUSY];
 	unsigned int n_busy;
@@ -102,6 +111,12 @@ struct bench {
 	unsigned int n_sessions;
 	unsigned int n_all;
 	bool is_crowded;
+	struct alg_policy policy;
+	unsigned int n_pairs;
+	enum call_ice ice;
+	struct store *store;
+	char dir[64];
+	unsigned int n_restarts;
 	struct sent sent[MAX_SENT];
 	unsigned int n_sent;
 	unsigned int n_seen;
@@ -118,6 +133,19 @@ int bench_setup_with(void **state, const struct alg_policy *policy,
 
 /** bench_setup_ice() - as bench_setup(), with this policy for ICE */
 int bench_setup_ice(void **state, enum call_ice ice);
+/** bench_setup_kept() - as bench_setup(), with a store */
+int bench_setup_kept(void **state);
+
+/**
+ * restart() - the daemon is killed, and the next one begins
+ *
+ * It finds in the store what was there when the last message left, or later() came
+ * to its end.
+ */
+void restart(struct bench *b);
+
+/** write_anew() - everything into the store */
+void write_anew(struct bench *b);
 
 /** bench_teardown() - ends it; fails where anything is left open */
 int bench_teardown(void **state);

@@ -100,6 +100,7 @@ static void lan_and_wan_are_enough(void **state)
 	assert_int_equal(conf->dscp, -1);
 	assert_int_equal(conf->media_idle_s, 7200);
 	assert_false(conf->keep_calls);
+	assert_string_equal(conf->state, CONF_DEFAULT_STATE);
 	assert_string_equal(conf->socket, CONF_DEFAULT_SOCKET);
 	conf_free(conf);
 }
@@ -158,6 +159,7 @@ static void every_option_is_taken(void **state)
 		"mark = 0x200\n"
 		"mark-mask = 0xff00\n"
 		"table = 77\n"
+		"state = \"/srv/other.db\"\n"
 		"control-socket = \"/run/other.sock\"\n");
 
 	(void)state;
@@ -200,6 +202,7 @@ static void every_option_is_taken(void **state)
 	assert_int_equal(conf->fwmark, 0x200);
 	assert_int_equal(conf->fwmask, 0xff00);
 	assert_int_equal(conf->table, 77);
+	assert_string_equal(conf->state, "/srv/other.db");
 	assert_string_equal(conf->socket, "/run/other.sock");
 	conf_free(conf);
 }
@@ -365,6 +368,9 @@ static const struct mistake {
 	{ LAN_WAN "table = 254\n",
 	  "FILE:3: table: expected the number of a routing table of our own, "
 	  "not 253 to 255, not \"254\"" },
+	{ LAN_WAN "state = \"sipfastd.db\"\n",
+	  "FILE:3: state: expected an absolute path of at most 255 "
+	  "characters, not \"sipfastd.db\"" },
 	{ LAN_WAN "control-socket = \"run/sock\"\n",
 	  "FILE:3: control-socket: expected an absolute path of at most 107 "
 	  "characters, not \"run/sock\"" },

@@ -37,6 +37,7 @@ gateway_conf()	# FILE
 	cat >"$1" <<-CONF
 		lan "$GW_LAN_IF" { }
 		wan "$GW_WAN_IF" { }
+		state = "$GATEWAY_DIR/sipfastd.db"
 		control-socket = "$GATEWAY_DIR/sipfastd.sock"
 	CONF
 }

@@ -81,6 +81,7 @@ cat >"$GATEWAY_DIR/sipfastd.conf" <<-CONF
 	wan "$GW_WAN_IF" { }
 	wan "wan1" { }
 	wan "wan2" { }
+	state = "$GATEWAY_DIR/sipfastd.db"
 	control-socket = "$GATEWAY_DIR/sipfastd.sock"
 CONF
 

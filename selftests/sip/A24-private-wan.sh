@@ -42,6 +42,7 @@ conf()	# WHAT THE SECOND UPLINK HAS
 		lan "$GW_LAN_IF" { }
 		wan "$GW_WAN_IF" { }
 		wan "wan1" { $1 }
+		state = "$GATEWAY_DIR/sipfastd.db"
 		control-socket = "$GATEWAY_DIR/sipfastd.sock"
 	CONF
 }

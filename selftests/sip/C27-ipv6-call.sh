@@ -80,6 +80,7 @@ cat >"$GATEWAY_DIR/sipfastd.conf" <<-CONF
 	lan "$GW_LAN_IF" { }
 	wan "$GW_WAN_IF" { }
 	sip-ports = {5060, 5070}
+	state = "$GATEWAY_DIR/sipfastd.db"
 	control-socket = "$GATEWAY_DIR/sipfastd.sock"
 CONF
 # shellcheck disable=SC2119 # no options
