@@ -78,9 +78,9 @@ struct service {
 	bool failed;
 };
 
-static void stop_serving(struct service *service)
+static void stop_serving(struct service *service, bool keep)
 {
-	gateway_close(service->gateway, false);
+	gateway_close(service->gateway, keep);
 	service->gateway = NULL;
 	service->sources = (struct ctl_sources){
 		.state = service->why,
@@ -91,7 +91,7 @@ static void stop_serving(struct service *service)
 /* It is said once, however often it is looked. */
 static void wait_for_place(struct service *service, const char *why)
 {
-	stop_serving(service);
+	stop_serving(service, false);
 	if (!strcmp(service->why, why))
 		return;
 	strcpy(service->why, why);
@@ -167,7 +167,7 @@ static void move(struct service *service, const struct place *place)
 	bool is_same = place_is_outside_same(place, &service->place);
 
 	if (gateway_move(service->gateway, place)) {
-		stop_serving(service);
+		stop_serving(service, true);
 		start_serving(service, place);
 	} else if (is_same) {
 		say_wans(service, place);
@@ -190,7 +190,7 @@ static void look_around(struct service *service)
 		move(service, &place);
 	} else {
 		log_notice("LAN interfaces have changed, beginning anew");
-		stop_serving(service);
+		stop_serving(service, true);
 		start_serving(service, &place);
 	}
 }

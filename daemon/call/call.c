@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 
+#include "call/keep.h"
 #include "call/mapping.h"
 #include "call/places.h"
 #include "call/session.h"
@@ -124,12 +125,15 @@ int call_message(struct calls *calls, const struct call_message *message,
 		.message = message,
 		.verdict = verdict,
 	};
+	int err;
 
 	verdict->n_places = 0;
 	verdict->ice = CALL_ICE_PASS;
 	if (!call_ids_read(&step.ids, message->msg) ||
 	    step.ids.method == CALL_OTHER)
 		return 0;
-	return step.ids.status ? step_response(&step)
-			       : step_request(&step);
+	err = step.ids.status ? step_response(&step) : step_request(&step);
+	if (step.call)
+		call_keep(calls, step.call);
+	return err;
 }

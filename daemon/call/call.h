@@ -24,6 +24,7 @@
 #include "sip/msg.h"
 
 struct calls;
+struct store;
 
 /** enum call_side - where a message comes from */
 enum call_side {
@@ -142,11 +143,13 @@ struct call_verdict {
  * @admit: may one more call begin on @endpoint? NULL: any may
  * @hold: a call came to stand on @endpoint
  * @release: a call that stood on @endpoint has ended
+ * @has: is there still @endpoint? Asked by calls_restore() alone.
  */
 struct call_user_ops {
 	bool (*admit)(void *arg, uint32_t endpoint, enum call_side caller);
 	void (*hold)(void *arg, uint32_t endpoint);
 	void (*release)(void *arg, uint32_t endpoint);
+	bool (*has)(void *arg, uint32_t endpoint);
 };
 
 /**
@@ -164,9 +167,53 @@ struct calls *calls_new(const struct call_policy *policy, struct media *media,
 			const struct call_user_ops *ops, void *arg);
 
 /**
+ * calls_set_store() - tell it where to write what must survive; NULL is nowhere
+ *
+ * Whoever sends a message has to commit before what it rests on.
+ */
+void calls_set_store(struct calls *calls, struct store *store);
+
+/**
+ * calls_restore() - let the calls in the store come back
+ * @calls: the table, with a store and nothing else yet
+ * @now_ms: monotonic time
+ *
+ * After the endpoints that they stand on. Sessions are joined to them by
+ * calls_adopt() and calls_resume(), in this order.
+ *
+ * Return: how many came back.
+ */
+unsigned int calls_restore(struct calls *calls, uint64_t now_ms);
+
+/**
+ * calls_adopt() - the kernel has a session that an earlier daemon made
+ * @calls: the table
+ * @cookie: its cookie
+ * @session: its number
+ * @plan: what it does
+ *
+ * Return: true where a call is there for it; false where it is nobody's.
+ */
+bool calls_adopt(struct calls *calls, const char *cookie, uint32_t session,
+		 const struct media_plan *plan);
+
+/**
+ * calls_resume() - see to it that every call has the media that it agreed on
+ *
+ * A session that is as it should be is not touched.
+ *
+ * Return: how many sessions had to be made, because they were gone.
+ */
+unsigned int calls_resume(struct calls *calls, uint64_t now_ms);
+
+/** calls_keep_all() - after store_begin_anew(): put everything */
+void calls_keep_all(struct calls *calls);
+
+/**
  * calls_free() - end the table
  * @calls: the table
- * @keep: leave the kernel's sessions running (the daemon is to be restarted)
+ * @keep: leave the kernel's sessions running, and the calls in the store (the
+ *	daemon is to be restarted)
  */
 void calls_free(struct calls *calls, bool keep);
 

@@ -6,6 +6,7 @@
  *
  * Copyright (C) 2026 The sipfast authors
  */
+#include "call/keep.h"
 #include "call/session.h"
 #include "call/table.h"
 
@@ -44,6 +45,7 @@ static void sync(struct calls *calls, struct call *call, uint64_t now_ms)
 static void expire_call(struct calls *calls, struct call *call, uint64_t now_ms)
 {
 	bool ended = expire_dialogs(call, now_ms);
+	bool changed = ended || call->ended;
 
 	if (call->ended) {
 		call->ended = false;
@@ -61,9 +63,12 @@ static void expire_call(struct calls *calls, struct call *call, uint64_t now_ms)
 			return;
 		}
 		call->deadline_ms = now_ms + CALL_SILENT_MS;
+		changed = true;
 	}
 	if (ended || call->behind)
 		sync(calls, call, now_ms);
+	if (changed)
+		call_keep(calls, call);
 }
 
 void calls_expire(struct calls *calls, uint64_t now_ms)

@@ -119,10 +119,12 @@ static int refuse(struct step *step, const struct call_mappings *before,
 {
 	mappings_restore(&step->call->mappings, step->calls->ports, before,
 			 step->message->now_ms);
-	if (step->is_new)
+	if (step->is_new) {
 		call_end(step->calls, step->call, step->message->now_ms);
-	else if (step->request && !step->repeated)
+		step->call = NULL;
+	} else if (step->request && !step->repeated) {
 		requests_remove(step->request);
+	}
 	return err;
 }
 

@@ -127,6 +127,7 @@ static bool has_confirmed_dialog(const struct call *call)
 static void end_call(struct step *step)
 {
 	call_end(step->calls, step->call, step->message->now_ms);
+	step->call = NULL;
 }
 
 /* The INVITE that was to begin the call is refused, and with it every fork. */

@@ -7,10 +7,10 @@
 #include "call/session.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "call/keep.h"
 #include "log/log.h"
 
 /** Ports tried before a collision is thought to be none of the ports'. */
@@ -23,9 +23,19 @@
 static void write_cookie(const struct call *call,
 			 char cookie[MEDIA_COOKIE_LEN + 1])
 {
-	snprintf(cookie, MEDIA_COOKIE_LEN + 1,
-		 MEDIA_COOKIE_PREFIX "%016" PRIx64 ":%s", call->number,
-		 call->group->call_id);
+	char number[CALL_NUMBER_LEN];
+
+	call_number_write(call->number, number);
+	snprintf(cookie, MEDIA_COOKIE_LEN + 1, MEDIA_COOKIE_PREFIX "%s:%s",
+		 number, call->group->call_id);
+}
+
+uint64_t call_session_number(const char *cookie)
+{
+	const size_t len = strlen(MEDIA_COOKIE_PREFIX);
+
+	return strncmp(cookie, MEDIA_COOKIE_PREFIX, len) ? 0 :
+	       call_number_read(cookie + len);
 }
 
 static void make_plan(const struct calls *calls, const struct call *call,

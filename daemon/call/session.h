@@ -26,6 +26,9 @@
  */
 int call_session_sync(struct calls *calls, struct call *call, uint64_t now_ms);
 
+/** call_session_number() - the number of the call whose cookie it is, or 0 */
+uint64_t call_session_number(const char *cookie);
+
 /** call_session_end() - the call ends: remove its session, if it has one */
 void call_session_end(struct calls *calls, struct call *call);
 

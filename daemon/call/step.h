@@ -20,7 +20,7 @@
  * @calls: the table
  * @message: the message
  * @ids: its names
- * @call: the call it belongs to
+ * @call: the call it belongs to; NULL where there is none, or no more
  * @dialog: its dialog, or NULL
  * @request: the request that it is or answers, or NULL
  * @is_new: the call begins with it

@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <utlist.h>
 
+#include "call/keep.h"
 #include "call/session.h"
 
 struct calls *calls_new(const struct call_policy *policy, struct media *media,
@@ -35,6 +37,11 @@ struct calls *calls_new(const struct call_policy *policy, struct media *media,
 	return calls;
 }
 
+void calls_set_store(struct calls *calls, struct store *store)
+{
+	calls->store = store;
+}
+
 void calls_free(struct calls *calls, bool keep)
 {
 	struct call_group *group, *next_group;
@@ -42,6 +49,8 @@ void calls_free(struct calls *calls, bool keep)
 
 	if (!calls)
 		return;
+	if (keep)
+		calls->store = NULL;
 	HASH_ITER(hh, calls->groups, group, next_group) {
 		DL_FOREACH_SAFE(group->calls, call, next) {
 			if (keep)
@@ -128,6 +137,17 @@ static struct call *new_call(struct calls *calls,
 	return call;
 }
 
+static void join(struct calls *calls, struct call_group *group,
+		 struct call *call)
+{
+	call->group = group;
+	DL_APPEND(group->calls, call);
+	HASH_ADD(by_number, calls->by_number, number, sizeof(call->number),
+		 call);
+	calls->n_calls++;
+	calls->ops.hold(calls->arg, call->endpoint);
+}
+
 int calls_add(struct calls *calls, const struct call_message *message,
 	      const struct call_ids *ids, struct call **call)
 {
@@ -152,11 +172,39 @@ int calls_add(struct calls *calls, const struct call_message *message,
 		put_group(calls, group);
 		return -ENOSPC;
 	}
-	(*call)->group = group;
-	DL_APPEND(group->calls, *call);
-	calls->n_calls++;
-	calls->ops.hold(calls->arg, (*call)->endpoint);
+	join(calls, group, *call);
 	return 0;
+}
+
+struct call *calls_add_again(struct calls *calls, const char *call_id,
+			     uint64_t number, uint32_t endpoint)
+{
+	const struct call_text id = { call_id, strlen(call_id) };
+	struct call_group *group;
+	struct call *call;
+
+	if (calls->n_calls == CALLS_MAX || calls_find_number(calls, number))
+		return NULL;
+	group = get_group(calls, &id);
+	if (!group)
+		return NULL;
+	call = calloc(1, sizeof(*call));
+	if (!call) {
+		put_group(calls, group);
+		return NULL;
+	}
+	call->number = number;
+	call->endpoint = endpoint;
+	join(calls, group, call);
+	return call;
+}
+
+struct call *calls_find_number(struct calls *calls, uint64_t number)
+{
+	struct call *call;
+
+	HASH_FIND(by_number, calls->by_number, &number, sizeof(number), call);
+	return call;
 }
 
 static bool tags_match(const struct call *call, const struct dialog *dialog,
@@ -304,7 +352,9 @@ void call_end(struct calls *calls, struct call *call, uint64_t now_ms)
 	call_session_end(calls, call);
 	mappings_end(&call->mappings, calls->ports, now_ms);
 	calls->ops.release(calls->arg, call->endpoint);
+	call_forget(calls, call);
 	DL_DELETE(group->calls, call);
+	HASH_DELETE(by_number, calls->by_number, call);
 	calls->n_calls--;
 	free_call(call);
 	put_group(calls, group);

@@ -42,6 +42,9 @@
 /** How long a call may be silent whose media the kernel does not watch. */
 #define CALL_SILENT_MS (12 * 3600 * 1000ULL)
 
+/** Parts of a call that are written to the store one by one. */
+#define CALL_N_PARTS 4
+
 enum call_state {
 	CALL_CALLING,
 	CALL_RINGING,
@@ -73,8 +76,10 @@ enum call_state {
  * @requests: requests under way
  * @session: the kernel's number for its session, or 0
  * @plan: what the session does
+ * @kept: digests of its parts as the store has them (keep.c)
  * @prev: its neighbours in @group
  * @next: likewise
+ * @by_number: in the table
  */
 struct call {
 	struct call_group *group;
@@ -98,7 +103,9 @@ struct call {
 	struct call_requests requests;
 	uint32_t session;
 	struct media_plan plan;
+	uint64_t kept[CALL_N_PARTS];
 	struct call *prev, *next;
+	UT_hash_handle by_number;
 };
 
 /** struct call_group - the calls of one Call-ID */
@@ -115,7 +122,9 @@ struct calls {
 	struct media_ports *ports;
 	struct call_user_ops ops;
 	void *arg;
+	struct store *store;
 	struct call_group *groups;
+	struct call *by_number;
 	unsigned int n_calls;
 	uint64_t last_number;
 };
@@ -127,6 +136,21 @@ struct calls {
  */
 int calls_add(struct calls *calls, const struct call_message *message,
 	      const struct call_ids *ids, struct call **call);
+
+/**
+ * calls_add_again() - a call of before begins once more
+ * @calls: the table
+ * @call_id: its Call-ID
+ * @number: its number
+ * @endpoint: the signalling endpoint that it holds
+ *
+ * Return: the call, to be completed; or NULL.
+ */
+struct call *calls_add_again(struct calls *calls, const char *call_id,
+			     uint64_t number, uint32_t endpoint);
+
+/** calls_find_number() - the call of that number, or NULL */
+struct call *calls_find_number(struct calls *calls, uint64_t number);
 
 /**
  * calls_find_dialog() - the call and dialog that a message is sent in

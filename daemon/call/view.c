@@ -5,24 +5,10 @@
  * Copyright (C) 2026 The sipfast authors
  */
 #include "call/table.h"
+#include "call/words.h"
 
 #include <stddef.h>
 #include <utlist.h>
-
-static const char *state_name(enum call_state state)
-{
-	switch (state) {
-	case CALL_CALLING:
-		return "calling";
-	case CALL_RINGING:
-		return "ringing";
-	case CALL_UP:
-		return "up";
-	case CALL_ENDING:
-		break;
-	}
-	return "ending";
-}
 
 static void show_call(const struct calls *calls, const struct call *call,
 		      uint64_t now_ms,
@@ -36,7 +22,7 @@ static void show_call(const struct calls *calls, const struct call *call,
 		.call_id = call->group->call_id,
 		.from_uri = call->from_uri,
 		.to_uri = call->to_uri,
-		.state = state_name(call->state),
+		.state = call_state_words.words[call->state],
 		.caller = call->caller,
 		.endpoint = call->endpoint,
 		.session = call->session,

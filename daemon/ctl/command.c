@@ -21,6 +21,7 @@
 #include "ctl/ctl.h"
 #include "ctl/why.h"
 #include "media/ports.h"
+#include "store/store.h"
 #include "transport/tcp.h"
 
 /*
@@ -235,6 +236,22 @@ static void add_counter(json_t *object, const char *name, uint64_t value)
 	json_decref(key);
 }
 
+static void add_restored(json_t *object, const struct ctl_restored *restored)
+{
+	add_counter(object, "restored_endpoints", restored->endpoints);
+	add_counter(object, "restored_calls", restored->calls);
+	add_counter(object, "adopted_sessions", restored->sessions_adopted);
+	add_counter(object, "made_sessions", restored->sessions_made);
+	add_counter(object, "ended_sessions", restored->sessions_ended);
+}
+
+static void add_store(json_t *object, const struct store_counters *counters)
+{
+	add_counter(object, "commits", counters->commits);
+	add_counter(object, "failed", counters->failed);
+	add_counter(object, "rewrites", counters->rewrites);
+}
+
 static json_t *stats(const struct ctl_sources *sources, const json_t *request,
 		     const char **error)
 {
@@ -242,6 +259,7 @@ static json_t *stats(const struct ctl_sources *sources, const json_t *request,
 	json_t *signalling = json_object();
 	json_t *events = json_object();
 	json_t *tcp = json_object();
+	json_t *store = json_object();
 	const struct tcp_counters *connections;
 	unsigned int used = 0, total = 0;
 
@@ -264,9 +282,13 @@ static json_t *stats(const struct ctl_sources *sources, const json_t *request,
 		add_counter(events, "sessions_missed",
 			    sources->events->sessions_missed);
 	}
+	if (sources->restored)
+		add_restored(store, sources->restored);
+	if (sources->store)
+		add_store(store, store_counters(sources->store));
 	if (sources->ports)
 		used = media_ports_used(sources->ports, &total);
-	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
 			 "state", sources->state,
 			 "calls", (json_int_t)(sources->calls ?
 					       calls_count(sources->calls) : 0),
@@ -274,7 +296,8 @@ static json_t *stats(const struct ctl_sources *sources, const json_t *request,
 			 "media-ports-total", (json_int_t)total,
 			 "signalling", signalling,
 			 "tcp", tcp,
-			 "events", events);
+			 "events", events,
+			 "store", store);
 }
 
 static json_t *version(const struct ctl_sources *sources,

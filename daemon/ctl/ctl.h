@@ -48,9 +48,17 @@ struct ctl_events {
 /**
  * struct ctl_restored - what was there again after the start
  * @endpoints: endpoints, with their public ports
+ * @calls: calls
+ * @sessions_adopted: sessions that the kernel has gone on with
+ * @sessions_made: sessions of these calls that it had not, made again
+ * @sessions_ended: sessions of no call that was known
  */
 struct ctl_restored {
 	uint64_t endpoints;
+	uint64_t calls;
+	uint64_t sessions_adopted;
+	uint64_t sessions_made;
+	uint64_t sessions_ended;
 };
 
 /**

@@ -29,8 +29,7 @@ static void on_event(void *arg, const struct nl_event *event)
 
 	if (event->cmd != SIPFAST_CMD_SESSION_END_NTF || !event->session)
 		return;
-	if (!calls_session_ended(gateway->calls, event->session->id))
-		gateway_inherited_ended(gateway, event->session);
+	calls_session_ended(gateway->calls, event->session->id);
 }
 
 static void collect(void *arg, uint32_t session)
@@ -78,8 +77,7 @@ void gateway_resync(struct gateway *gateway)
 	if (!gateway->stale || gateway_look(gateway, &presence))
 		return;
 	gateway->stale = false;
-	n_gone = gateway_inherited_resync(gateway, &presence);
-	n_gone += resync_calls(gateway, &presence);
+	n_gone = resync_calls(gateway, &presence);
 	gateway_look_away(&presence);
 	gateway->event_counters.sessions_missed += n_gone;
 	if (n_gone)
@@ -126,12 +124,8 @@ int gateway_open_events(struct gateway *gateway)
 					  nl_events_fd(gateway->events),
 					  EV_READ | EV_PERSIST, on_readable,
 					  gateway);
-	if (gateway->events_ready && !event_add(gateway->events_ready, NULL)) {
-		/* What has ended since it was inherited was not told. */
-		gateway->stale = gateway->inherited;
-		gateway_resync(gateway);
+	if (gateway->events_ready && !event_add(gateway->events_ready, NULL))
 		return 0;
-	}
 	if (gateway->events_ready)
 		event_free(gateway->events_ready);
 	nl_events_close(gateway->events);

@@ -189,12 +189,18 @@ static void release(void *alg, uint32_t endpoint)
 	alg_release(alg, endpoint);
 }
 
+static bool has(void *alg, uint32_t endpoint)
+{
+	return alg_has(alg, endpoint);
+}
+
 static int open_calls(struct gateway *gateway)
 {
 	static const struct call_user_ops ops = {
 		.admit = admit,
 		.hold = hold,
 		.release = release,
+		.has = has,
 	};
 	static const enum media_learn learns[] = {
 		[CONF_LEARN_EXACT] = MEDIA_LEARN_EXACT,
@@ -218,6 +224,7 @@ static int open_calls(struct gateway *gateway)
 				   &ops, gateway->alg);
 	if (!gateway->calls)
 		return gateway_why(gateway, -errno, "%s", strerror(errno));
+	calls_set_store(gateway->calls, gateway->store);
 	alg_set_calls(gateway->alg, gateway->calls);
 	return 0;
 }
@@ -323,7 +330,7 @@ static const struct rung {
 	{ "store", gateway_open_store, gateway_close_store },
 	{ "rules of others", gateway_open_neighbours, gateway_close_neighbours },
 	{ "media", open_media, close_media },
-	{ "sessions of before", gateway_open_inherited, gateway_close_inherited },
+	{ "pinholes of before", gateway_open_inherited, gateway_close_inherited },
 	{ "devices", gateway_open_devices, gateway_close_devices },
 	{ "TCP", open_tcp, close_tcp },
 	{ "signalling", open_alg, close_alg },
@@ -371,6 +378,8 @@ struct gateway *gateway_open(struct event_base *base, const struct conf *conf,
 	gateway->base = base;
 	gateway->conf = conf;
 	gateway->place = *place;
+	/* What an earlier daemon has left stays where we fail. */
+	gateway->keep = true;
 	for (i = 0; i < N_RUNGS; i++) {
 		if (!ladder[i].open(gateway))
 			continue;

@@ -3,57 +3,28 @@
  * What an earlier daemon has left in the module: by intention, or because it was
  * killed.
  *
- * Its calls run on. Their ports are lent until the kernel says that they have
- * ended. Its pinholes lead to sockets that are no more, and are removed.
+ * Its pinholes lead to sockets that are no more, and are removed. Its sessions
+ * run on: each is joined again to the call that it is of, by its cookie. One
+ * that no call is known for could neither be changed nor ended by anybody, and
+ * is ended.
  *
  * Copyright (C) 2026 The sipfast authors
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <uthash.h>
 
 #include "gateway/parts.h"
 #include "log/log.h"
 #include "nl/pinhole.h"
 #include "nl/session.h"
 
-/**
- * struct inherited - a session of before
- * @session: as it was found
- * @hh: by its id
- */
-struct inherited {
-	struct nl_session session;
-	UT_hash_handle hh;
-};
+/* A dump that was disturbed may lack a session; so often it is begun again. */
+#define MAX_DUMPS 8
 
 static bool is_ours(const char *cookie)
 {
 	return !strncmp(cookie, MEDIA_COOKIE_PREFIX,
 			strlen(MEDIA_COOKIE_PREFIX));
-}
-
-static int inherit_session(void *arg, const struct nl_session *session)
-{
-	struct gateway *gateway = arg;
-	struct inherited *found;
-
-	if (!session->has.cookie || !is_ours(session->cookie))
-		return 0;
-	/* A disturbed dump may show one twice. */
-	HASH_FIND(hh, gateway->inherited, &session->id, sizeof(session->id),
-		  found);
-	if (found)
-		return 0;
-	found = malloc(sizeof(*found));
-	if (!found)
-		return -ENOMEM;
-	found->session = *session;
-	HASH_ADD(hh, gateway->inherited, session.id, sizeof(session->id),
-		 found);
-	return 0;
 }
 
 static int remove_pinhole(void *arg, const struct nl_pinhole *pinhole)
@@ -68,45 +39,23 @@ static int remove_pinhole(void *arg, const struct nl_pinhole *pinhole)
 	return err == -ENOENT ? 0 : err;
 }
 
-static void forget(struct gateway *gateway)
-{
-	struct inherited *found, *next;
-
-	HASH_ITER(hh, gateway->inherited, found, next) {
-		HASH_DEL(gateway->inherited, found);
-		free(found);
-	}
-}
-
 int gateway_open_inherited(struct gateway *gateway)
 {
 	int err;
 
 	err = nl_pinhole_dump(gateway->genl, remove_pinhole, gateway);
-	if (err >= 0)
-		err = nl_session_dump(gateway->genl, inherit_session, gateway);
-	if (err >= 0)
-		err = media_kernel_take_ports(gateway->media, gateway->ports);
-	if (err < 0) {
-		gateway_why(gateway, err, "%s", nl_error(gateway->genl));
-		forget(gateway);
-		return err;
-	}
-	if (gateway->inherited) {
+	if (err < 0)
+		return gateway_why(gateway, err, "%s",
+				   nl_error(gateway->genl));
+	if (gateway_has_sessions(gateway))
 		gateway->earlier = true;
-		log_notice("calls of before that run on: %u",
-			   HASH_COUNT(gateway->inherited));
-	}
 	return 0;
 }
 
+/* Pinholes that are removed do not come back; sessions are their calls'. */
 void gateway_close_inherited(struct gateway *gateway)
 {
-	if (gateway->inherited && !gateway->keep &&
-	    nl_session_flush(gateway->genl, MEDIA_COOKIE_PREFIX))
-		log_warning("ending calls of before: %s",
-			    nl_error(gateway->genl));
-	forget(gateway);
+	gateway->earlier = false;
 }
 
 static int find_ours(void *arg, const struct nl_session *session)
@@ -126,36 +75,46 @@ bool gateway_has_sessions(struct gateway *gateway)
 	return found;
 }
 
-static void end_inherited(struct gateway *gateway, struct inherited *found)
+static int adopt(void *arg, const struct nl_session *session)
 {
-	media_kernel_put_ports(&found->session, gateway->ports,
-			       gateway_now_ms());
-	HASH_DEL(gateway->inherited, found);
-	free(found);
+	struct gateway *gateway = arg;
+	struct media_plan plan;
+	int err;
+
+	if (!session->has.cookie || !is_ours(session->cookie))
+		return 0;
+	media_kernel_plan(session, &plan);
+	if (calls_adopt(gateway->calls, session->cookie, session->id, &plan))
+		return 0;
+	err = nl_session_del(gateway->genl, session->id, NULL);
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	gateway->restored.sessions_ended++;
+	return 0;
 }
 
-void gateway_inherited_ended(struct gateway *gateway,
-			     const struct nl_session *session)
+static void count(void *arg, uint32_t session)
 {
-	struct inherited *found;
-
-	HASH_FIND(hh, gateway->inherited, &session->id, sizeof(session->id),
-		  found);
-	if (found)
-		end_inherited(gateway, found);
+	(void)session;
+	(*(uint64_t *)arg)++;
 }
 
-unsigned int gateway_inherited_resync(struct gateway *gateway,
-				      const struct presence *presence)
+int gateway_adopt_sessions(struct gateway *gateway)
 {
-	struct inherited *found, *next;
-	unsigned int n_gone = 0;
+	struct ctl_restored *restored = &gateway->restored;
+	unsigned int i;
+	int err = 1;
 
-	HASH_ITER(hh, gateway->inherited, found, next) {
-		if (!gateway_is_gone(gateway, presence, found->session.id))
-			continue;
-		end_inherited(gateway, found);
-		n_gone++;
-	}
-	return n_gone;
+	for (i = 0; i < MAX_DUMPS && err == 1; i++)
+		err = nl_session_dump(gateway->genl, adopt, gateway);
+	if (err < 0)
+		return gateway_why(gateway, err, "%s",
+				   nl_error(gateway->genl));
+	calls_each_session(gateway->calls, count, &restored->sessions_adopted);
+	restored->sessions_made = calls_resume(gateway->calls,
+					       gateway_now_ms());
+	if (restored->sessions_ended)
+		log_notice("sessions of no call that we know, ended: %u",
+			   (unsigned int)restored->sessions_ended);
+	return 0;
 }

@@ -25,7 +25,6 @@
 
 struct egress_cache;
 struct event;
-struct inherited;
 struct nl_events;
 struct presence;
 struct store;
@@ -46,13 +45,12 @@ struct public_port;
  * @avoided: UDP ports that rules of others forward, a bit for each
  * @n_translated: how many of
  * @translated:	IPv6 networks whose addresses rules of others translate
- * @keep: what runs is to be left running; known when closing
+ * @keep: what runs is to be left running
  * @why: what went wrong last
  * @genl: socket to the module
  * @store: what survives us
  * @restored: what has come back out of it
  * @earlier: a daemon was here before, and did not clear up
- * @inherited: its sessions
  * @n_devices: how many of
  * @devices:	those that we have attached, and are to detach
  * @policies: the policy routes, by family
@@ -87,7 +85,6 @@ struct gateway {
 	struct store *store;
 	struct ctl_restored restored;
 	bool earlier;
-	struct inherited *inherited;
 	unsigned int n_devices;
 	const char *devices[GATEWAY_MAX_DEVICES];
 	struct nl_route_policy policies[PLACE_N_FAMILIES];
@@ -178,18 +175,12 @@ void gateway_close_inherited(struct gateway *gateway);
 /** gateway_has_sessions() - is there media of ours in the kernel? */
 bool gateway_has_sessions(struct gateway *gateway);
 
-/** gateway_inherited_ended() - a session ended that may be inherited */
-void gateway_inherited_ended(struct gateway *gateway,
-			     const struct nl_session *session);
-
 /**
- * gateway_inherited_resync() - end those that are gone
- * @presence: what is there
+ * gateway_adopt_sessions() - join the calls that have come back to their sessions
  *
- * Return: how many were.
+ * Return: 0, or -errno, and @gateway->why says why.
  */
-unsigned int gateway_inherited_resync(struct gateway *gateway,
-				      const struct presence *presence);
+int gateway_adopt_sessions(struct gateway *gateway);
 
 /* presence.c */
 

@@ -6,6 +6,7 @@
  * Copyright (C) 2026 The sipfast authors
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "gateway/parts.h"
@@ -29,26 +30,37 @@ static void write_anew(struct gateway *gateway)
 {
 	store_begin_anew(gateway->store);
 	alg_keep_all(gateway->alg);
+	calls_keep_all(gateway->calls);
 	alg_commit(gateway->alg);
 }
 
-/* What could not come back, or has run out, is in the store no more after it. */
+/*
+ * Endpoints, the calls that stand on them, the sessions that belong to these. What
+ * could not come back, or has run out, is in the store no more after it.
+ */
 int gateway_open_restored(struct gateway *gateway)
 {
 	struct ctl_restored *restored = &gateway->restored;
+	int err;
 
 	restored->endpoints = alg_restore(gateway->alg);
+	restored->calls = calls_restore(gateway->calls, gateway_now_ms());
+	err = gateway_adopt_sessions(gateway);
+	if (err)
+		return err;
 	write_anew(gateway);
 	if (restored->endpoints)
-		log_notice("phones that have their public ports again: %u",
-			   (unsigned int)restored->endpoints);
+		log_notice("of before: %" PRIu64 " phones, %" PRIu64
+			   " calls, %" PRIu64 " sessions that ran on",
+			   restored->endpoints, restored->calls,
+			   restored->sessions_adopted);
 	return 0;
 }
 
 /* They go with their tables. */
 void gateway_close_restored(struct gateway *gateway)
 {
-	(void)gateway;
+	gateway->restored = (struct ctl_restored){ 0 };
 }
 
 void gateway_save(struct gateway *gateway, uint64_t now_ms)

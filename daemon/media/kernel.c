@@ -252,65 +252,51 @@ void media_kernel_free(struct media *media)
 		free(media->backend);
 }
 
-static bool is_ours(const struct nl_session *session)
+static enum media_kind kind_from(enum sipfast_kind kind)
 {
-	return session->has.cookie &&
-	       !strncmp(session->cookie, MEDIA_COOKIE_PREFIX,
-			strlen(MEDIA_COOKIE_PREFIX));
-}
-
-/* The port that a stream has on the inside, or 0: by rule nat it is the peer's. */
-static uint16_t inside_port(const struct nl_stream *stream)
-{
-	return stream->rule == SIPFAST_RULE_RELAY ? stream->a.local.port : 0;
-}
-
-/* Both halves of a pair are met, the second of which is lent by then. */
-static int take_port(struct media_ports *ports, uint16_t port)
-{
-	int err = media_ports_take(ports, port);
-
-	return err == -EBUSY || err == -ERANGE ? 0 : err;
-}
-
-static int take_ports(void *arg, const struct nl_session *session)
-{
-	struct media_ports *ports = arg;
-	const struct nl_stream *stream;
-	unsigned int i;
-	int err = 0;
-
-	if (!is_ours(session))
-		return 0;
-	for (i = 0; i < session->n_streams && !err; i++) {
-		stream = &session->streams[i];
-		err = take_port(ports, stream->b.local.port);
-		if (!err)
-			err = take_port(ports, inside_port(stream));
+	switch (kind) {
+	case SIPFAST_KIND_RTP:
+		return MEDIA_RTP;
+	case SIPFAST_KIND_RTCP:
+		return MEDIA_RTCP;
+	default:
+		return MEDIA_OPAQUE;
 	}
-	return err;
 }
 
-int media_kernel_take_ports(struct media *media, struct media_ports *ports)
+static enum media_learn learn_from(enum sipfast_learn learn)
 {
-	struct media_kernel *kernel = media->backend;
-	int err;
-
-	err = nl_session_dump(kernel->genl, take_ports, ports);
-	return err < 0 ? err : 0;
+	switch (learn) {
+	case SIPFAST_LEARN_SAME_ADDRESS:
+		return MEDIA_LEARN_SAME_ADDRESS;
+	case SIPFAST_LEARN_LEARN_ONCE:
+		return MEDIA_LEARN_ONCE;
+	default:
+		return MEDIA_LEARN_EXACT;
+	}
 }
 
-void media_kernel_put_ports(const struct nl_session *session,
-			    struct media_ports *ports, uint64_t now_ms)
+void media_kernel_plan(const struct nl_session *session,
+		       struct media_plan *plan)
 {
+	const struct nl_stream *told;
+	struct media_stream *stream;
 	unsigned int i;
 
-	if (!is_ours(session))
-		return;
-	for (i = 0; i < session->n_streams; i++) {
-		media_ports_put(ports, session->streams[i].b.local.port,
-				now_ms);
-		media_ports_put(ports, inside_port(&session->streams[i]),
-				now_ms);
+	plan->n_streams = 0;
+	for (i = 0; i < session->n_streams && i < MEDIA_MAX_STREAMS; i++) {
+		told = &session->streams[i];
+		stream = &plan->streams[plan->n_streams++];
+		*stream = (struct media_stream){
+			.id = told->id,
+			.kind = kind_from(told->kind),
+			.learn = learn_from(told->b.learn),
+			.dscp = told->b.has.dscp ? told->b.dscp : -1,
+		};
+		nl_endpoint_to(&told->a.remote, &stream->lan);
+		nl_endpoint_to(&told->b.local, &stream->public);
+		nl_endpoint_to(&told->b.remote, &stream->remote);
+		if (told->rule == SIPFAST_RULE_RELAY)
+			nl_endpoint_to(&told->a.local, &stream->inside);
 	}
 }

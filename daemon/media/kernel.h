@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "media/media.h"
-#include "media/ports.h"
 
 struct nl_genl;
 struct nl_session;
@@ -29,25 +28,11 @@ struct media *media_kernel_new(struct nl_genl *genl, uint32_t idle_s);
 void media_kernel_free(struct media *media);
 
 /**
- * media_kernel_take_ports() - mark the ports that our sessions use as lent
- * @media: the back end
- * @ports: the pool
- *
- * At start, for sessions that an earlier daemon left running. Ports outside the
- * pool, as from another configuration, are passed over.
- *
- * Return: 0, or -errno.
+ * media_kernel_plan() - what a session of ours does
+ * @session: as the module tells it
+ * @plan: filled in, as media_ops.install() was given it
  */
-int media_kernel_take_ports(struct media *media, struct media_ports *ports);
-
-/**
- * media_kernel_put_ports() - a session of an earlier daemon has ended
- * @session: as its notification described it; without effect where it was none
- *	of a daemon's
- * @ports: the pool, where its ports were taken
- * @now_ms: monotonic time
- */
-void media_kernel_put_ports(const struct nl_session *session,
-			    struct media_ports *ports, uint64_t now_ms);
+void media_kernel_plan(const struct nl_session *session,
+		       struct media_plan *plan);
 
 #endif

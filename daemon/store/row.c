@@ -173,6 +173,62 @@ int store_bind(const struct store *store, sqlite3_stmt *statement,
 	return err;
 }
 
+/* FNV-1a */
+static uint64_t mix(uint64_t digest, const void *bytes, size_t len)
+{
+	const uint8_t *byte = bytes;
+
+	while (len--)
+		digest = (digest ^ *byte++) * 0x100000001b3;
+	return digest;
+}
+
+static uint64_t mix_address(uint64_t digest,
+			    const struct sockaddr_storage *address)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+
+	digest = mix(digest, &in->sin_port, sizeof(in->sin_port));
+	if (address->ss_family == AF_INET6)
+		return mix(digest, &in6->sin6_addr, sizeof(in6->sin6_addr));
+	return mix(digest, &in->sin_addr, sizeof(in->sin_addr));
+}
+
+uint64_t store_digest(enum store_table table, const void *record,
+		      uint64_t digest)
+{
+	const struct store_layout *layout = &store_layouts[table];
+	const struct store_column *column;
+	const char *member, *text;
+
+	digest = mix(digest ? digest : 0xcbf29ce484222325, &table,
+		     sizeof(table));
+	for (column = layout->columns;
+	     column < layout->columns + layout->n_columns; column++) {
+		member = (const char *)record + column->offset;
+		switch (column->type) {
+		case STORE_NUMBER:
+		case STORE_TIME:
+			digest = mix(digest, member, sizeof(int64_t));
+			break;
+		case STORE_FLAG:
+			digest = mix(digest, member, sizeof(bool));
+			break;
+		case STORE_TEXT:
+			text = *(const char *const *)member;
+			digest = text ? mix(digest, text, strlen(text) + 1)
+				      : mix(digest, "\xff", 1);
+			break;
+		case STORE_ADDRESS:
+			digest = mix_address(digest,
+				(const struct sockaddr_storage *)member);
+			break;
+		}
+	}
+	return digest;
+}
+
 /* Splits "host:port" or "[host]:port"; false where it is neither. */
 static bool split(const char *text, char host[INET6_ADDRSTRLEN], uint16_t *port)
 {

@@ -136,6 +136,7 @@ struct store_call {
 	const char *to_uri;
 	int64_t endpoint;
 	struct sockaddr_storage local;
+	struct sockaddr_storage inside;
 	const char *state;
 	uint64_t since_ms;
 	uint64_t deadline_ms;
@@ -241,6 +242,17 @@ bool store_is_kept(const struct store *store);
  * What fails is counted, and everything is written anew later (store_is_behind()).
  */
 void store_put(struct store *store, enum store_table table, const void *record);
+
+/**
+ * store_digest() - what a record says, in one number
+ * @table: which table
+ * @record: its struct
+ * @digest: of what was said before it, or 0
+ *
+ * Whoever keeps the digest of what was put need not put the same again.
+ */
+uint64_t store_digest(enum store_table table, const void *record,
+		      uint64_t digest);
 
 /**
  * store_remove() - remove rows

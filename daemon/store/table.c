@@ -79,6 +79,7 @@ static const struct store_column call[] = {
 	COLUMN(call, TEXT, to_uri),
 	COLUMN(call, NUMBER, endpoint),
 	COLUMN(call, ADDRESS, local),
+	COLUMN(call, ADDRESS, inside),
 	COLUMN(call, TEXT, state),
 	COLUMN(call, TIME, since_ms),
 	COLUMN(call, TIME, deadline_ms),

@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,15 +132,16 @@ static void release(void *arg, uint32_t endpoint)
 	((struct fixture *)arg)->held[endpoint]--;
 }
 
-int fixture_setup(void **state)
+static bool has(void *arg, uint32_t endpoint)
 {
-	return fixture_setup_ice(state, CALL_ICE_PASS);
+	return ((struct fixture *)arg)->gone != endpoint;
 }
 
-int fixture_setup_ice(void **state, enum call_ice ice)
+/* What a daemon opens at its start */
+static void open_calls(struct fixture *f)
 {
 	const struct call_policy policy = {
-		.ice = ice,
+		.ice = f->ice,
 		.learn = MEDIA_LEARN_SAME_ADDRESS,
 		.dscp = -1,
 		.is_lan = is_lan,
@@ -147,16 +149,103 @@ int fixture_setup_ice(void **state, enum call_ice ice)
 	static const struct call_user_ops ops = {
 		.hold = hold,
 		.release = release,
+		.has = has,
 	};
+
+	f->ports = media_ports_new(PORT_MIN, PORT_MAX);
+	f->calls = calls_new(&policy, &f->media, f->ports, &ops, f);
+	assert_true(f->ports && f->calls);
+	calls_set_store(f->calls, f->store);
+}
+
+static void open_store(struct fixture *f)
+{
+	char path[80];
+
+	strcpy(f->dir, "/tmp/sipfast-calls-XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	snprintf(path, sizeof(path), "%s/calls.db", f->dir);
+	f->store = store_open(path, f->now_ms);
+	assert_true(store_is_kept(f->store));
+}
+
+static int remove_one(const char *file, const struct stat *status, int type,
+		      struct FTW *where)
+{
+	(void)status;
+	(void)type;
+	(void)where;
+	return remove(file);
+}
+
+static void close_store(struct fixture *f)
+{
+	store_close(f->store);
+	if (f->dir[0])
+		nftw(f->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+int fixture_setup_ice(void **state, enum call_ice ice)
+{
 	struct fixture *f = calloc(1, sizeof(*f));
 
+	f->ice = ice;
 	f->now_ms = 1000000;
 	f->media.ops = &recording;
 	f->media.backend = f;
-	f->ports = media_ports_new(PORT_MIN, PORT_MAX);
-	f->calls = calls_new(&policy, &f->media, f->ports, &ops, f);
+	f->restarts = getenv("RESTART");
+	if (f->restarts)
+		open_store(f);
+	open_calls(f);
 	*state = f;
-	return !f->ports || !f->calls;
+	return 0;
+}
+
+int fixture_setup(void **state)
+{
+	return fixture_setup_ice(state, CALL_ICE_PASS);
+}
+
+int fixture_setup_kept(void **state)
+{
+	setenv("RESTART", "once", 0);
+	return fixture_setup(state);
+}
+
+static bool restarts_always(const struct fixture *f)
+{
+	return f->restarts && !strcmp(f->restarts, "always");
+}
+
+static void adopt_sessions(struct fixture *f)
+{
+	unsigned int i = 0;
+
+	while (i < f->n_sessions) {
+		if (calls_adopt(f->calls, f->sessions[i].cookie,
+				f->sessions[i].id, &f->sessions[i].plan))
+			i++;
+		else
+			end(f, f->sessions[i].id);
+	}
+}
+
+void restart(struct fixture *f)
+{
+	int held[MAX_ENDPOINTS];
+
+	/* As if it was killed: what it does now, it does to nobody. */
+	memcpy(held, f->held, sizeof(held));
+	calls_free(f->calls, true);
+	media_ports_free(f->ports);
+	memset(f->held, 0, sizeof(f->held));
+	open_calls(f);
+	calls_restore(f->calls, f->now_ms);
+	adopt_sessions(f);
+	f->n_made = calls_resume(f->calls, f->now_ms);
+	store_commit(f->store);
+	if (!f->gone)
+		assert_memory_equal(f->held, held, sizeof(held));
 }
 
 int fixture_teardown(void **state)
@@ -170,6 +259,7 @@ int fixture_teardown(void **state)
 	for (i = 0; i < MAX_ENDPOINTS; i++)
 		left += f->held[i];
 	media_ports_free(f->ports);
+	close_store(f);
 	free(f);
 	return left;
 }
@@ -233,6 +323,7 @@ int fixture_say(struct fixture *f, const struct words *words)
 	static char text[16384];
 	static struct sip_msg msg;
 	static struct sdp sdp_index_of;
+	int err;
 
 	inet_pton(AF_INET, GATEWAY, &public.sin_addr);
 	memcpy(&storage, &public, sizeof(public));
@@ -250,7 +341,11 @@ int fixture_say(struct fixture *f, const struct words *words)
 		message.sdp = &sdp_index_of;
 	}
 	memset(&f->verdict, 0xa5, sizeof(f->verdict));
-	return call_message(f->calls, &message, &f->verdict);
+	err = call_message(f->calls, &message, &f->verdict);
+	store_commit(f->store);
+	if (restarts_always(f))
+		restart(f);
+	return err;
 }
 
 bool fixture_is_dialog(struct fixture *f, const struct words *words)
@@ -288,7 +383,13 @@ const char *audio(const char *host, unsigned int port)
 void later(struct fixture *f, uint64_t ms)
 {
 	f->now_ms += ms;
+	/* The wall clock has stood still meanwhile, as if it was set. */
+	if (store_is_behind(f->store, f->now_ms)) {
+		store_begin_anew(f->store);
+		calls_keep_all(f->calls);
+	}
 	calls_expire(f->calls, f->now_ms);
+	store_commit(f->store);
 }
 
 /* --- seeing --- */

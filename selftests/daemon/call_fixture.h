@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "call/call.h"
+#include "store/store.h"
 
 #define PHONE "192.168.1.10"
 #define OTHER_PHONE "192.168.1.11"
@@ -46,7 +47,13 @@ struct session {
  * @fail: errno of the next @n_fails sessions to be made or changed, and of the
  *	next @n_keeps to be removed
  * @held: calls that hold each endpoint
+ * @ice: what becomes of ICE
  * @inside: our address inside, where media = anchor-both; else NULL
+ * @store: where calls are written, or NULL,
+ * @dir:	in this directory
+ * @restarts: "always": after each message; "once": when the test says
+ * @n_made: sessions that the last restart had to make again
+ * @gone: an endpoint that does not come back, or 0
  * @verdict: of the last message
  */
 struct fixture {
@@ -64,7 +71,13 @@ struct fixture {
 	unsigned int n_fails;
 	unsigned int n_keeps;
 	int held[MAX_ENDPOINTS];
+	enum call_ice ice;
 	const char *inside;
+	struct store *store;
+	char dir[64];
+	const char *restarts;
+	unsigned int n_made;
+	uint32_t gone;
 	struct call_verdict verdict;
 };
 
@@ -103,6 +116,11 @@ int fixture_setup(void **state);
 
 /** fixture_setup_ice() - likewise, by this policy for ICE */
 int fixture_setup_ice(void **state, enum call_ice ice);
+/** fixture_setup_kept() - likewise, with a store */
+int fixture_setup_kept(void **state);
+
+/** restart() - the daemon is killed, the kernel goes on, the next daemon begins */
+void restart(struct fixture *f);
 
 /** fixture_teardown() - ends it, and fails where anything has been left behind */
 int fixture_teardown(void **state);

@@ -326,10 +326,15 @@ static void stats_have_the_names_of_the_counters(void **state)
 	static const struct ctl_events events = {
 		.overruns = 3, .sessions_missed = 7,
 	};
-	json_t *reply, *result, *signalling;
+	const struct ctl_restored restored = {
+		.endpoints = 5, .calls = 4, .sessions_adopted = 3,
+		.sessions_made = 1, .sessions_ended = 2,
+	};
+	json_t *reply, *result, *signalling, *store;
 
 	(void)state;
 	sources.events = &events;
+	sources.restored = &restored;
 	sources.ports = media_ports_new(30000, 30009);
 	assert_non_null(sources.ports);
 	assert_true(media_ports_get(sources.ports, 0) > 0);
@@ -350,8 +355,20 @@ static void stats_have_the_names_of_the_counters(void **state)
 		json_object_get(result, "events"), "overruns")), 3);
 	assert_int_equal(json_integer_value(json_object_get(
 		json_object_get(result, "events"), "sessions-missed")), 7);
+	store = json_object_get(result, "store");
+	assert_int_equal(json_integer_value(
+		json_object_get(store, "restored-endpoints")), 5);
+	assert_int_equal(json_integer_value(
+		json_object_get(store, "restored-calls")), 4);
+	assert_int_equal(json_integer_value(
+		json_object_get(store, "adopted-sessions")), 3);
+	assert_int_equal(json_integer_value(
+		json_object_get(store, "made-sessions")), 1);
+	assert_int_equal(json_integer_value(
+		json_object_get(store, "ended-sessions")), 2);
 	json_decref(reply);
 	sources.events = NULL;
+	sources.restored = NULL;
 	media_ports_free(sources.ports);
 	sources.ports = NULL;
 }
@@ -369,7 +386,8 @@ static void waiting_daemon_has_nothing_to_list(void **state)
 	assert_result(ask("{\"command\": \"stats\"}\n"),
 		      "{\"state\": \"wan0 has no address yet\", \"calls\": 0,"
 		      "\"media-ports-used\": 0, \"media-ports-total\": 0,"
-		      "\"signalling\": {}, \"tcp\": {}, \"events\": {}}");
+		      "\"signalling\": {}, \"tcp\": {}, \"events\": {},"
+		      "\"store\": {}}");
 	sources = serving;
 }
 

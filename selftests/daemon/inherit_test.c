@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What an earlier daemon has left: its sessions keep their ports until they
- * end, its pinholes go, and what is somebody else's is not touched. The module
- * is played by this file.
+ * What an earlier daemon has left: its sessions go on with their calls, and end
+ * where there are none; its pinholes go; and what is somebody else's is not
+ * touched. The module, and the table of calls, are played by this file.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -25,69 +25,87 @@ static struct {
 	unsigned int n_pinholes;
 	struct nl_pinhole pinholes[4];
 	int pinhole_answer;
+	int session_answer;
 	int dump_answer;
-	const char *flushed;
+	unsigned int n_disturbed;	/* dumps that are */
+	unsigned int n_dumps;
 } module;
+
+static struct {
+	const char *cookie;
+	uint32_t session;
+	struct media_plan plan;
+	unsigned int n_resumes;
+} table;
 
 static struct gateway gateway;
 static uint64_t clock_ms;
 
 int nl_session_dump(struct nl_genl *genl, nl_session_fn show, void *arg)
 {
-	unsigned int i;
+	unsigned int i = 0, n;
 	int err;
 
 	(void)genl;
+	module.n_dumps++;
 	if (module.dump_answer < 0)
 		return module.dump_answer;
-	for (i = 0; i < module.n_sessions; i++) {
+	/* A session that is ended makes room for the next. */
+	while (i < module.n_sessions) {
+		n = module.n_sessions;
 		err = show(arg, &module.sessions[i]);
 		if (err)
 			return err;
+		i += n == module.n_sessions;
 	}
-	return module.dump_answer;
-}
-
-int nl_session_get(struct nl_genl *genl, uint32_t id, struct nl_session *reply)
-{
-	unsigned int i;
-
-	(void)genl;
-	for (i = 0; i < module.n_sessions; i++) {
-		if (module.sessions[i].id == id) {
-			*reply = module.sessions[i];
-			return 0;
-		}
-	}
-	return -ENOENT;
-}
-
-int nl_session_flush(struct nl_genl *genl, const char *prefix)
-{
-	(void)genl;
-	module.flushed = prefix;
-	return 0;
-}
-
-int nl_session_new(struct nl_genl *genl, const struct nl_session *session,
-		   struct nl_session *reply)
-{
-	(void)genl;
-	(void)session;
-	(void)reply;
-	return -EOPNOTSUPP;
-}
-
-int nl_session_set(struct nl_genl *genl, const struct nl_session *session,
-		   struct nl_session *reply)
-{
-	return nl_session_new(genl, session, reply);
+	if (!module.n_disturbed)
+		return 0;
+	module.n_disturbed--;
+	return 1;
 }
 
 int nl_session_del(struct nl_genl *genl, uint32_t id, struct nl_session *reply)
 {
-	(void)id;
-	return nl_session_new(genl, reply, reply);
+	unsigned int i;
+
+	(void)genl;
+	(void)reply;
+	if (module.session_answer)
+		return module.session_answer;
+	for (i = 0; i < module.n_sessions; i++) {
+		if (module.sessions[i].id != id)
+			continue;
+		module.sessions[i] = module.sessions[--module.n_sessions];
+		return 0;
+	}
+	return -ENOENT;
+}
+
+bool calls_adopt(struct calls *calls, const char *cookie, uint32_t session,
+		 const struct media_plan *plan)
+{
+	(void)calls;
+	if (strcmp(cookie, table.cookie))
+		return false;
+	table.session = session;
+	table.plan = *plan;
+	return true;
+}
+
+void calls_each_session(struct calls *calls,
+			void (*show)(void *arg, uint32_t session), void *arg)
+{
+	(void)calls;
+	if (table.session)
+		show(arg, table.session);
+}
+
+unsigned int calls_resume(struct calls *calls, uint64_t now_ms)
+{
+	(void)calls;
+	assert_int_equal(now_ms, clock_ms);
+	table.n_resumes++;
+	return !table.session;
 }
 
 int nl_pinhole_dump(struct nl_genl *genl, nl_pinhole_fn show, void *arg)
@@ -174,10 +192,12 @@ static void nothing_was_left(void **state)
 	assert_int_equal(gateway_open_inherited(&gateway), 0);
 	assert_false(gateway.earlier);
 	assert_false(gateway_has_sessions(&gateway));
-	assert_int_equal(media_ports_used(gateway.ports, NULL), 0);
+	assert_int_equal(gateway_adopt_sessions(&gateway), 0);
+	assert_int_equal(table.n_resumes, 1);
 	gateway_close_inherited(&gateway);
 	assert_int_equal(module.n_pinholes, 1);
-	assert_null(module.flushed);
+	assert_int_equal(module.n_sessions, 1);
+	assert_int_equal(gateway.restored.sessions_ended, 0);
 }
 
 static void pinholes_of_one_that_was_killed_go(void **state)
@@ -193,70 +213,56 @@ static void pinholes_of_one_that_was_killed_go(void **state)
 	gateway_close_inherited(&gateway);
 }
 
-static void ports_are_lent_until_the_session_ends(void **state)
+static void session_of_a_call_goes_on_with_it(void **state)
 {
 	(void)state;
 	add_session(5, "sipfastd:abc", 30000);
-	add_session(6, "sipfastd:def", 30002);
-	/* A disturbed dump shows one twice. */
-	add_session(6, "sipfastd:def", 30002);
+	table.cookie = "sipfastd:abc";
 	assert_int_equal(gateway_open_inherited(&gateway), 0);
 	assert_true(gateway.earlier);
 	assert_true(gateway_has_sessions(&gateway));
-	assert_int_equal(media_ports_used(gateway.ports, NULL), 2);
-	gateway_inherited_ended(&gateway, &module.sessions[0]);
-	assert_int_equal(media_ports_used(gateway.ports, NULL), 1);
-	gateway_inherited_ended(&gateway, &module.sessions[0]);
-	assert_int_equal(media_ports_used(gateway.ports, NULL), 1);
-	gateway_close_inherited(&gateway);
-	assert_string_equal(module.flushed, MEDIA_COOKIE_PREFIX);
+	assert_int_equal(gateway_adopt_sessions(&gateway), 0);
+	assert_int_equal(table.session, 5);
+	assert_int_equal(table.plan.n_streams, 1);
+	assert_int_equal(gateway.restored.sessions_adopted, 1);
+	assert_int_equal(gateway.restored.sessions_made, 0);
+	assert_int_equal(gateway.restored.sessions_ended, 0);
+	assert_int_equal(module.n_sessions, 1);
 }
 
-/* A call of ours uses its ports itself, and gives them back itself. */
-static void end_of_another_session_changes_nothing(void **state)
-{
-	struct nl_session ours = {
-		.has = { .id = true, .cookie = true }, .id = 9,
-		.cookie = "sipfastd:ours", .n_streams = 1,
-	};
-	int port;
-
-	(void)state;
-	assert_int_equal(gateway_open_inherited(&gateway), 0);
-	port = media_ports_get(gateway.ports, 0);
-	ours.streams[0].b.local = (struct nl_endpoint){
-		.family = AF_INET, .port = port,
-	};
-	gateway_inherited_ended(&gateway, &ours);
-	assert_int_equal(media_ports_used(gateway.ports, NULL), 1);
-	gateway_close_inherited(&gateway);
-}
-
-static void lost_notification_is_made_good(void **state)
-{
-	struct presence presence;
-
-	(void)state;
-	add_session(5, "sipfastd:abc", 30000);
-	add_session(6, "sipfastd:def", 30002);
-	assert_int_equal(gateway_open_inherited(&gateway), 0);
-	module.n_sessions = 1;
-	assert_int_equal(gateway_look(&gateway, &presence), 0);
-	assert_int_equal(gateway_inherited_resync(&gateway, &presence), 1);
-	assert_int_equal(gateway_inherited_resync(&gateway, &presence), 0);
-	gateway_look_away(&presence);
-	assert_int_equal(media_ports_used(gateway.ports, NULL), 1);
-	gateway_close_inherited(&gateway);
-}
-
-static void kept_sessions_are_left_alone(void **state)
+static void sessions_of_no_call_end(void **state)
 {
 	(void)state;
 	add_session(5, "sipfastd:abc", 30000);
-	assert_int_equal(gateway_open_inherited(&gateway), 0);
-	gateway.keep = true;
-	gateway_close_inherited(&gateway);
-	assert_null(module.flushed);
+	add_session(6, "by hand", 30002);
+	add_session(7, "sipfastd:def", 30004);
+	assert_int_equal(gateway_adopt_sessions(&gateway), 0);
+	assert_int_equal(gateway.restored.sessions_ended, 2);
+	assert_int_equal(gateway.restored.sessions_adopted, 0);
+	assert_int_equal(module.n_sessions, 1);
+	assert_int_equal(module.sessions[0].id, 6);
+}
+
+static void session_that_is_gone_is_made_again(void **state)
+{
+	(void)state;
+	table.cookie = "sipfastd:abc";
+	assert_int_equal(gateway_adopt_sessions(&gateway), 0);
+	assert_int_equal(gateway.restored.sessions_made, 1);
+}
+
+/* One that a disturbed dump lacks would seem to be gone. */
+static void disturbed_dump_is_begun_again(void **state)
+{
+	(void)state;
+	add_session(5, "sipfastd:abc", 30000);
+	table.cookie = "sipfastd:abc";
+	module.n_disturbed = 2;
+	assert_int_equal(gateway_adopt_sessions(&gateway), 0);
+	assert_int_equal(module.n_dumps, 3);
+	assert_int_equal(gateway.restored.sessions_adopted, 1);
+	module.n_disturbed = 1000;
+	assert_int_equal(gateway_adopt_sessions(&gateway), 0);
 }
 
 static void refusal_is_said(void **state)
@@ -264,9 +270,13 @@ static void refusal_is_said(void **state)
 	(void)state;
 	add_session(5, "sipfastd:abc", 30000);
 	module.dump_answer = -EPERM;
-	assert_int_equal(gateway_open_inherited(&gateway), -EPERM);
+	assert_int_equal(gateway_adopt_sessions(&gateway), -EPERM);
 	assert_string_equal(gateway.why, "what the module says");
 	module.dump_answer = 0;
+	module.session_answer = -EPERM;
+	assert_int_equal(gateway_adopt_sessions(&gateway), -EPERM);
+	module.session_answer = -ENOENT;
+	assert_int_equal(gateway_adopt_sessions(&gateway), 0);
 	add_pinhole(1, "sipfastd:lan");
 	module.pinhole_answer = -EPERM;
 	assert_int_equal(gateway_open_inherited(&gateway), -EPERM);
@@ -276,31 +286,23 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(&module, 0, sizeof(module));
+	memset(&table, 0, sizeof(table));
 	memset(&gateway, 0, sizeof(gateway));
-	gateway.ports = media_ports_new(30000, 30009);
-	gateway.media = media_kernel_new(NULL, 0);
-	return !gateway.ports || !gateway.media;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	media_kernel_free(gateway.media);
-	media_ports_free(gateway.ports);
+	table.cookie = "";
 	return 0;
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_was_left),
 		TEST(pinholes_of_one_that_was_killed_go),
-		TEST(ports_are_lent_until_the_session_ends),
-		TEST(end_of_another_session_changes_nothing),
-		TEST(lost_notification_is_made_good),
-		TEST(kept_sessions_are_left_alone),
+		TEST(session_of_a_call_goes_on_with_it),
+		TEST(sessions_of_no_call_end),
+		TEST(session_that_is_gone_is_made_again),
+		TEST(disturbed_dump_is_begun_again),
 		TEST(refusal_is_said),
 	};
 

@@ -308,41 +308,19 @@ static void figures_tell_the_sides_apart(void **state)
 	assert_int_equal(figures[0].from_wan.packets, 20);
 }
 
-static void ports_of_an_earlier_daemon_are_not_lent(void **state)
+/* As the module tells a session that install() has asked for. */
+static void plan_is_read_back_from_its_session(void **state)
 {
-	struct media_ports *ports = media_ports_new(30000, 30003);
-	struct nl_session ended = {
-		.has.cookie = true,
-		.n_streams = 1,
-		.streams[0].b.local.port = 30001,
-	};
+	const struct media *media = *state;
+	struct media_plan plan = audio(), back;
+	uint32_t id;
 
-	assert_int_equal(media_kernel_take_ports(*state, ports), 0);
-	assert_int_equal(media_ports_used(ports, NULL), 1);
-	assert_int_equal(media_ports_get(ports, 0), 30002);
-	assert_int_equal(media_ports_get(ports, 0), -ENOSPC);
-
-	strcpy(ended.cookie, "by hand");
-	media_kernel_put_ports(&ended, ports, 0);
-	assert_int_equal(media_ports_used(ports, NULL), 2);
-	strcpy(ended.cookie, MEDIA_COOKIE_PREFIX "0123");
-	media_kernel_put_ports(&ended, ports, 0);
-	assert_int_equal(media_ports_used(ports, NULL), 1);
-
-	/* A port inside is lent from the same pool; by rule nat it is none. */
-	assert_int_equal(media_ports_take(ports, 30001), 0);
-	ended.streams[0].b.local.port = 9;
-	ended.streams[0].a.local.port = 30001;
-	ended.streams[0].rule = SIPFAST_RULE_NAT;
-	media_kernel_put_ports(&ended, ports, 0);
-	assert_int_equal(media_ports_used(ports, NULL), 2);
-	ended.streams[0].rule = SIPFAST_RULE_RELAY;
-	media_kernel_put_ports(&ended, ports, 0);
-	assert_int_equal(media_ports_used(ports, NULL), 1);
-
-	answer = -EPERM;
-	assert_int_equal(media_kernel_take_ports(*state, ports), -EPERM);
-	media_ports_free(ports);
+	plan.streams[0].dscp = 46;
+	plan.streams[1].learn = MEDIA_LEARN_ONCE;
+	assert_int_equal(media->ops->install(media->backend, "c", &plan, &id),
+			 0);
+	media_kernel_plan(&asked, &back);
+	assert_true(media_plan_equal(&back, &plan));
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -357,7 +335,7 @@ int main(void)
 		test(update_gives_only_what_is_different),
 		test(C12_t38_takes_the_place_of_audio_at_once),
 		test(figures_tell_the_sides_apart),
-		test(ports_of_an_earlier_daemon_are_not_lent),
+		test(plan_is_read_back_from_its_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -435,6 +435,39 @@ static void missing_directory_is_made_for_its_owner_alone(void **state)
 	assert_int_equal(status.st_mode & 0777, 0700);
 }
 
+static void digest_tells_records_apart(void **state)
+{
+	const struct store_pair pair = {
+		.call = "1", .port = 30000, .named = 5,
+		.rtp = address("192.168.1.10", 40000),
+	};
+	uint64_t digest = store_digest(STORE_PAIR, &pair, 0);
+	char number[] = "1";
+	struct store_pair other = pair;
+
+	(void)state;
+	other.call = number;
+	assert_true(store_digest(STORE_PAIR, &other, 0) == digest);
+	other.rtcp = pair.rtp;
+	assert_false(store_digest(STORE_PAIR, &other, 0) == digest);
+	other = pair;
+	other.call = NULL;
+	assert_false(store_digest(STORE_PAIR, &other, 0) == digest);
+	other = pair;
+	other.advertised = true;
+	assert_false(store_digest(STORE_PAIR, &other, 0) == digest);
+	other = pair;
+	other.named++;
+	assert_false(store_digest(STORE_PAIR, &other, 0) == digest);
+	other = pair;
+	other.rtp = address("192.168.1.10", 40001);
+	assert_false(store_digest(STORE_PAIR, &other, 0) == digest);
+	other.rtp = address("fd00:1::10", 40000);
+	assert_false(store_digest(STORE_PAIR, &other, 0) == digest);
+	/* Two are not one of them. */
+	assert_false(store_digest(STORE_PAIR, &pair, digest) == digest);
+}
+
 static void without_a_store_nothing_happens(void **state)
 {
 	const struct store_lease lease = { .endpoint = 1 };
@@ -522,6 +555,7 @@ int main(void)
 		TEST(file_of_a_later_daemon_is_left_alone),
 		TEST(directory_that_is_read_only_is_no_reason_to_stop),
 		TEST(missing_directory_is_made_for_its_owner_alone),
+		TEST(digest_tells_records_apart),
 		TEST(without_a_store_nothing_happens),
 		TEST(full_disk_is_said_counted_and_made_good),
 	};

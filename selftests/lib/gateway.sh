@@ -10,6 +10,7 @@
 #
 #	gateway_load			insert the module, if it is not in
 #	gateway_start [OPTION...]	sipfastd in the gateway, ready to serve
+#	gateway_begin [OPTION...]	likewise, without waiting until it is
 #	gateway_stop			end it as systemd would
 #	gateway_kill			end it as the OOM killer would
 #	gateway_rtp			the RTP stream of the only session, JSON
@@ -44,6 +45,12 @@ gateway_conf()	# FILE
 
 gateway_start()	# [OPTION...]
 {
+	gateway_begin "$@"
+	wait_for 20 gateway_answers
+}
+
+gateway_begin()	# [OPTION...]
+{
 	GATEWAY_DIR=${GATEWAY_DIR:-$(mktemp -d)}
 	[ -e "$GATEWAY_DIR/sipfastd.conf" ] ||
 		gateway_conf "$GATEWAY_DIR/sipfastd.conf"
@@ -51,7 +58,6 @@ gateway_start()	# [OPTION...]
 		>>"$GATEWAY_DIR/sipfastd.log" 2>&1 </dev/null &
 	GATEWAY_PID=$!
 	export SIPFAST_SOCKET=$GATEWAY_DIR/sipfastd.sock
-	wait_for 20 gateway_answers
 }
 
 gateway_answers()
