@@ -358,6 +358,14 @@ void alg_leave(struct alg *alg, const struct sockaddr_storage *public)
 	alg_endpoints_leave(alg, &address);
 }
 
+void alg_move(struct alg *alg, const struct sockaddr_storage *public,
+	      const struct alg_egress *egress)
+{
+	const struct alg_address address = alg_address_from(public);
+
+	alg_endpoints_move(alg, &address, egress);
+}
+
 void alg_expire(struct alg *alg, uint64_t now_ms)
 {
 	alg_branches_expire(alg, now_ms);

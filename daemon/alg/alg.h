@@ -206,6 +206,19 @@ bool alg_has(struct alg *alg, uint32_t id);
  */
 void alg_leave(struct alg *alg, const struct sockaddr_storage *public);
 
+/**
+ * alg_move() - an address of ours has become another one
+ * @alg: the ALG
+ * @public: what it was; its port does not matter
+ * @egress: what it is
+ *
+ * Phones keep their public ports, and whatever they have leased, at the new address
+ * (sip-alg D13). A port that is not to be had there is closed. Calls that stand on
+ * these ports have to be ended before.
+ */
+void alg_move(struct alg *alg, const struct sockaddr_storage *public,
+	      const struct alg_egress *egress);
+
 /** alg_expire() - end leases, branches and endpoints that have run out */
 void alg_expire(struct alg *alg, uint64_t now_ms);
 

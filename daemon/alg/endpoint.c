@@ -179,21 +179,35 @@ static struct alg_endpoint *new_endpoint(struct alg *alg,
 	return endpoint;
 }
 
-/* It has a port now, and is to be found. */
-static void add(struct alg *alg, struct alg_endpoint *endpoint)
+/* It has a port now, and is to be found by its addresses. */
+static void list(struct alg *alg, struct alg_endpoint *endpoint)
 {
 	const enum transport transport = endpoint->transport;
 
-	endpoint->source = alg_source_of(alg, &endpoint->lan);
-	if (endpoint->source)
-		endpoint->source->n_endpoints++;
-	HASH_ADD(by_id, alg->by_id, id, sizeof(endpoint->id), endpoint);
 	HASH_ADD(by_lan, alg->by_lan[transport], lan, sizeof(struct key),
 		 endpoint);
 	HASH_ADD(by_public, alg->by_public[transport], public,
 		 sizeof(endpoint->public), endpoint);
 	HASH_ADD(by_advertised, alg->by_advertised[transport], advertised,
 		 sizeof(endpoint->advertised), endpoint);
+}
+
+static void unlist(struct alg *alg, struct alg_endpoint *endpoint)
+{
+	const enum transport transport = endpoint->transport;
+
+	HASH_DELETE(by_lan, alg->by_lan[transport], endpoint);
+	HASH_DELETE(by_public, alg->by_public[transport], endpoint);
+	HASH_DELETE(by_advertised, alg->by_advertised[transport], endpoint);
+}
+
+static void add(struct alg *alg, struct alg_endpoint *endpoint)
+{
+	endpoint->source = alg_source_of(alg, &endpoint->lan);
+	if (endpoint->source)
+		endpoint->source->n_endpoints++;
+	HASH_ADD(by_id, alg->by_id, id, sizeof(endpoint->id), endpoint);
+	list(alg, endpoint);
 	alg_keep(alg, endpoint, ALG_PART_ALL);
 }
 
@@ -319,28 +333,37 @@ void alg_endpoint_forget_peers(struct alg_endpoint *endpoint)
 	alg_keep(endpoint->alg, endpoint, ALG_PART_PEERS);
 }
 
-static void end(struct alg *alg, struct alg_endpoint *endpoint)
+static void close_port(struct alg *alg, struct alg_endpoint *endpoint)
 {
-	const enum transport transport = endpoint->transport;
-	struct alg_endpoint *namer = alg_endpoint_by_id(alg, endpoint->namer);
 	struct sockaddr_storage local = alg_address_to(&endpoint->public);
+
+	alg_links_close(endpoint);
+	unlist(alg, endpoint);
+	alg->ops.close(alg->arg, endpoint->transport, &local, endpoint->socket,
+		       endpoint->pinhole);
+}
+
+/* It has no port any more. */
+static void forget(struct alg *alg, struct alg_endpoint *endpoint)
+{
+	struct alg_endpoint *namer = alg_endpoint_by_id(alg, endpoint->namer);
 
 	if (namer)
 		namer->n_named--;
 	if (endpoint->source)
 		endpoint->source->n_endpoints--;
-	alg_links_close(endpoint);
 	alg_forget(alg, endpoint);
 	HASH_DELETE(by_id, alg->by_id, endpoint);
-	HASH_DELETE(by_lan, alg->by_lan[transport], endpoint);
-	HASH_DELETE(by_public, alg->by_public[transport], endpoint);
-	HASH_DELETE(by_advertised, alg->by_advertised[transport], endpoint);
-	alg->ops.close(alg->arg, transport, &local, endpoint->socket,
-		       endpoint->pinhole);
 	alg_leases_free(endpoint);
 	alg_forms_free(endpoint);
 	alg_journal_end(&endpoint->journal);
 	free(endpoint);
+}
+
+static void end(struct alg *alg, struct alg_endpoint *endpoint)
+{
+	close_port(alg, endpoint);
+	forget(alg, endpoint);
 }
 
 static bool is_needed(struct alg *alg, const struct alg_endpoint *endpoint,
@@ -358,6 +381,36 @@ void alg_endpoints_leave(struct alg *alg, const struct alg_address *public)
 	HASH_ITER(by_id, alg->by_id, endpoint, next)
 		if (alg_address_same_host(&endpoint->public, public))
 			end(alg, endpoint);
+}
+
+/* To the same port at another address, where that is free. */
+static void move(struct alg *alg, struct alg_endpoint *endpoint,
+		 const struct alg_egress *egress)
+{
+	const uint16_t port = endpoint->public.port;
+
+	close_port(alg, endpoint);
+	endpoint->wan = at_port(egress->public, 0);
+	endpoint->public = egress->public;
+	endpoint->advertised = egress->advertised;
+	if (alg_endpoint_by_lan(alg, endpoint->transport, &endpoint->lan,
+				&endpoint->wan) ||
+	    open_at(alg, endpoint, port)) {
+		forget(alg, endpoint);
+		return;
+	}
+	list(alg, endpoint);
+	alg_keep(alg, endpoint, ALG_PART_SELF);
+}
+
+void alg_endpoints_move(struct alg *alg, const struct alg_address *public,
+			const struct alg_egress *egress)
+{
+	struct alg_endpoint *endpoint, *next;
+
+	HASH_ITER(by_id, alg->by_id, endpoint, next)
+		if (alg_address_same_host(&endpoint->public, public))
+			move(alg, endpoint, egress);
 }
 
 void alg_endpoints_expire(struct alg *alg, uint64_t now_ms)

@@ -216,6 +216,10 @@ void alg_endpoint_forget_peers(struct alg_endpoint *endpoint);
 /** alg_endpoints_leave() - close the ports at @public's host */
 void alg_endpoints_leave(struct alg *alg, const struct alg_address *public);
 
+/** alg_endpoints_move() - what is at @public's host goes to the same port there */
+void alg_endpoints_move(struct alg *alg, const struct alg_address *public,
+			const struct alg_egress *egress);
+
 /** alg_endpoints_expire() - close the ports that nobody relies on any more */
 void alg_endpoints_expire(struct alg *alg, uint64_t now_ms);
 

@@ -409,7 +409,24 @@ void gateway_tick(struct gateway *gateway)
 	gateway_save(gateway, now_ms);
 }
 
-/* Addresses that we had, and have no more: whatever stands on them ends. */
+/* Phones go where the WAN has gone, if it is anywhere. */
+static void leave_address(struct gateway *gateway,
+			  const struct sockaddr_storage *public,
+			  const struct place_egress *now)
+{
+	const struct alg_egress egress = {
+		.public = alg_address_from(&now->public),
+		.advertised = alg_address_from(&now->advertised),
+	};
+
+	calls_leave(gateway->calls, public, gateway_now_ms());
+	if (now->public.ss_family)
+		alg_move(gateway->alg, public, &egress);
+	else
+		alg_leave(gateway->alg, public);
+}
+
+/* Addresses that we had, and have no more: calls that stand on them end. */
 static void leave(struct gateway *gateway, const struct place *before)
 {
 	const struct sockaddr_storage *public;
@@ -421,8 +438,8 @@ static void leave(struct gateway *gateway, const struct place *before)
 			if (!public->ss_family ||
 			    place_keeps(before, &gateway->place, public))
 				continue;
-			calls_leave(gateway->calls, public, gateway_now_ms());
-			alg_leave(gateway->alg, public);
+			leave_address(gateway, public,
+				      &gateway->place.wans[i].egresses[j]);
 		}
 	}
 }

@@ -243,6 +243,51 @@ static void address_that_changed_keeps_the_port(void **state)
 	assert_non_null(strstr(out, "Contact: <sip:alice@203.0.113.9>"));
 }
 
+/* G has become another address while we serve, and its ports go along. */
+static void move_alice(struct bench *b)
+{
+	struct sockaddr_storage gone = { .ss_family = AF_INET };
+	struct alg_egress egress = { 0 };
+
+	((struct sockaddr_in *)&gone)->sin_addr.s_addr = htonl(0xcb007101);
+	assert_true(alg_address_host_read("203.0.113.9", 11, &egress.public));
+	egress.advertised = egress.public;
+	b->moved = "203.0.113.9:0";
+	alg_move(b->alg, &gone, &egress);
+}
+
+static void address_that_changes_takes_its_ports_along(void **state)
+{
+	struct bench *b = *state;
+	const char *out;
+
+	register_alice(b);
+	move_alice(b);
+	assert_int_equal(n_endpoints(b), 1);
+	assert_int_equal(b->n_open, 1);
+	assert_string_equal(public_of(b, P), "203.0.113.9:5060");
+	assert_lease(b, "registration sip:alice@example.com ", 3600);
+	phone_sends(b, P, S, reg("s"));
+	out = next_sent(b)->data;
+	assert_non_null(strstr(out, "Contact: <sip:alice@203.0.113.9>"));
+	restart(b);
+	assert_string_equal(public_of(b, P), "203.0.113.9:5060");
+	assert_lease(b, "registration sip:alice@example.com ", 3600);
+}
+
+static void port_that_is_not_free_there_is_closed(void **state)
+{
+	struct bench *b = *state;
+
+	register_alice(b);
+	b->busy[b->n_busy++] = 5060;
+	move_alice(b);
+	assert_int_equal(n_endpoints(b), 0);
+	assert_int_equal(b->n_open, 0);
+	restart(b);
+	assert_int_equal(n_endpoints(b), 0);
+}
+
 static void port_that_is_gone_is_no_reason_to_stop(void **state)
 {
 	struct bench *b = *state;
@@ -290,6 +335,8 @@ int main(void)
 		TEST(time_goes_on_without_us),
 		TEST(named_port_lives_with_its_namer),
 		TEST(address_that_changed_keeps_the_port),
+		TEST(address_that_changes_takes_its_ports_along),
+		TEST(port_that_is_not_free_there_is_closed),
 		TEST(port_that_is_gone_is_no_reason_to_stop),
 		TEST(numbers_are_not_given_twice),
 	};
