@@ -53,7 +53,7 @@ static bool is_sum_good(const struct sk_buff *skb, const void *l4,
 			unsigned int len, __sum16 check, __wsum pseudo)
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
-		return check == ~csum_fold(pseudo);
+		return check == (__force __sum16)~csum_fold(pseudo);
 	return check && !csum_fold(csum_partial(l4, len, pseudo));
 }
 
