@@ -262,5 +262,6 @@ int sf_bench_generate(void)
 	}
 	run->ns = ktime_get_raw_ns() - begun_ns;
 	mark(2);
+	sf_bench_sequence += DIV_ROUND_UP(run->sent, sf_bench_n_streams);
 	return err;
 }

@@ -36,6 +36,7 @@ struct sf_bench_run sf_bench_run;
 struct sf_bench_end sf_bench_ends[SF_BENCH_N_ENDS];
 struct sf_bench_stream *sf_bench_streams;
 unsigned int sf_bench_n_streams;
+u16 sf_bench_sequence;
 u8 sf_bench_payload[SF_BENCH_MAX_PAYLOAD];
 
 static DEFINE_MUTEX(lock); /* one writer at a time, and a run is one */
@@ -245,6 +246,7 @@ static int add_streams(const char __user *buf, unsigned int n)
 			vfree(streams);
 			return -EINVAL;
 		}
+		streams[i].sequence = sf_bench_sequence;
 	}
 	sf_bench_streams = streams;
 	sf_bench_n_streams = n;

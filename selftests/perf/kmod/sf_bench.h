@@ -118,6 +118,14 @@ extern struct sf_bench_run sf_bench_run;
 extern struct sf_bench_end sf_bench_ends[SF_BENCH_N_ENDS];
 extern struct sf_bench_stream *sf_bench_streams;
 extern unsigned int sf_bench_n_streams;
+
+/*
+ * The sequence number that new streams begin with: none that was sent before
+ * goes on behind it. One that began anew would look like late packets to who
+ * keeps statistics, and those are another path.
+ */
+extern u16 sf_bench_sequence;
+
 extern u8 sf_bench_payload[SF_BENCH_MAX_PAYLOAD];
 
 /* Whether a packet is the generator's, and none of ARP, NDP and the like. */
