@@ -34,10 +34,19 @@ REFERENCE = "sipfast-ingress"
 PACKETS = 20000  # of a timed pass, and at least one of each stream
 
 
+def give_way():
+    """Packets are sent when all else rests. A program that relays would have
+    the next burst before it had seen the end of the last: rtpengine gives a
+    socket up that it has found full too often."""
+    os.sched_setscheduler(0, os.SCHED_IDLE | os.SCHED_RESET_ON_FORK,
+                          os.sched_param(0))
+
+
 class Bench:
     """The machine as it is between two rows: a network, and a generator."""
 
     def __init__(self):
+        give_way()
         run("insmod", os.path.join(BUILD, "kmod/sf_bench.ko"))
         self.network = Network()
         self.generator = Generator(self.network)

@@ -148,7 +148,7 @@ class Rtpengine(Program):
     def options(self, case):
         """Nothing times out: time leaps when the machine idles."""
         return ["--config-file=none", "--foreground", "--log-stderr",
-                "--log-level=2", "--table=%d" % (0 if self.kernel else -1),
+                "--log-level=3", "--table=%d" % (0 if self.kernel else -1),
                 "--num-threads=1",
                 "--interface=in/%s" % case.address("lan"),
                 "--interface=out/%s" % case.address("wan"),
