@@ -37,6 +37,7 @@ class Program(Row):
     """A process in the gateway."""
 
     way = "relay"
+    may_lose = True
     process = None
 
     def start(self, bench, *command, **options):

@@ -6,6 +6,8 @@ A row has
     name, title               for the JSON and for the reader
     families                  those it can relay: "4", "6", "46"
     streams                   numbers of streams it is measured with
+    may_lose                  a program: where it loses packets it has no figure;
+                              in the kernel that is a mistake
     records(case)             the streams, from plan.records()
     set_up(bench, case)       makes the gateway relay them; payload and
                               directions of the case say nothing yet
@@ -84,6 +86,7 @@ class Row:
     way = "routed"
     families = ("4",)
     streams = (1, 1000, 10000, 100000)
+    may_lose = False
 
     def __init__(self, name, title):
         self.name = name
