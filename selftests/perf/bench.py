@@ -179,7 +179,8 @@ def main():
     if "rows" in only:
         for cell in measure_rows(bench, args):
             print("# %(name)s %(family)s %(streams)d x %(payload)d x "
-                  "%(directions)d: %(cost).1f" % cell, flush=True)
+                  "%(directions)d: %(cost).1f, wire %(wire).1f" % cell,
+                  flush=True)
             result["rows"].append(cell)
         add_ratios(result["rows"])
     if "tax" in only:

@@ -9,12 +9,12 @@ Copyright (C) 2026 The sipfast authors
 """
 
 import contextlib
+import functools
 import glob
 import ipaddress
 import os
 import re
 import resource
-import struct
 import subprocess
 import sys
 import time
@@ -95,7 +95,13 @@ def stream_lines(case):
 
 def text_of(case, packed, port):
     length = 4 if case.family == "4" else 16
-    return ipaddress.ip_address(packed[:length]), struct.unpack("!H", port)[0]
+    return readable(packed[:length]), int.from_bytes(port, "big")
+
+
+@functools.lru_cache
+def readable(packed):
+    """There are few addresses, and many streams."""
+    return str(ipaddress.ip_address(packed))
 
 
 # --- rtpengine --------------------------------------------------------------
@@ -211,7 +217,8 @@ class Rtpengine(Program):
     def tear_down(self, bench, case):
         super().tear_down(bench, case)
         if self.kernel:
-            self.iptables(bench, "-F", "INPUT")
+            # the table goes, too: its chain is one that others would cross
+            bench.network.nft("delete table ip filter")
             with contextlib.suppress(OSError), \
                     open("/proc/rtpengine/control", "w") as file:
                 file.write("del 0\n")
