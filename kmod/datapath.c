@@ -153,7 +153,7 @@ static __always_inline bool is_whole(const struct sk_buff *skb, int family)
 
 static __always_inline bool fits(const struct sf_path *path, unsigned int len)
 {
-	return likely(len <= path->small_len) || len <= dst_mtu(path->route);
+	return likely(len <= path->small_len) || sf_xmit_fits(path, len);
 }
 
 /* HEADERS_* are there; how much of them is payload is_whole() has asked. */

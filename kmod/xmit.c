@@ -442,6 +442,21 @@ void sf_xmit_strip(struct sk_buff *skb)
 	nf_reset_ct(skb);
 }
 
+/*
+ * Most routes of IPv4 have the MTU of their device, and are asked without the
+ * calls that lead there. A path MTU may come to any of them at any time.
+ */
+bool sf_xmit_fits(const struct sf_path *path, unsigned int len)
+{
+	const struct dst_entry *route = path->route;
+	const struct rtable *rt = container_of(route, struct rtable, dst);
+
+	if (path->rewrite.family == AF_INET &&
+	    likely(!rt->rt_pmtu && !dst_metric_raw(route, RTAX_MTU)))
+		return len <= READ_ONCE(route->dev->mtu);
+	return len <= dst_mtu(route);
+}
+
 unsigned int sf_xmit_mtu(const struct sf_path *path)
 {
 	unsigned int mtu = dst_mtu(path->route);

@@ -365,6 +365,15 @@ int sf_xmit_output(struct net *net, const struct sf_path *path,
 		   struct sk_buff *skb);
 
 /**
+ * sf_xmit_fits() - does a packet fit the route of a path without flags?
+ * @path: the path
+ * @len: length of the IP packet; to be asked where it is above small_len
+ *
+ * Context: RCU read lock.
+ */
+bool sf_xmit_fits(const struct sf_path *path, unsigned int len);
+
+/**
  * sf_xmit_mtu() - what a packet may have before it is rewritten
  * @path: its way
  *

@@ -290,6 +290,71 @@ def _(router):
     call.close()
 
 
+# --- what is learned while packets are relayed
+
+FITS = {4: rtp(1, size=1250), 6: rtp(1, size=1230)}  # 1,290 bytes
+
+
+def talk(call, port):
+    """A socket of the gateway that talks to the peer, too: what it learns is
+    the route's. Conntrack knows of it, and lets errors through."""
+    sock = call.router.udp_at("gw", call.wan[0], port, call.version)
+    sock.connect((FAR[call.version], 6000))
+    sock.send(b"hello")
+    call.gets(call.peer, b"hello", (call.wan[0], port))
+    return sock
+
+
+def check_learned(router, version):
+    call = call_of(router, version)
+    other, port = talk(call, 20002), 20002
+    call.next = lambda: FITS[version]
+    call.holds()
+    for mtu in (1295, 1290):  # the route is another one, and then the same
+        router.frame("s", error(call, mtu, sport=port))
+        wait_for(lambda: known(router, version) == mtu)
+        call.holds()
+    router.frame("s", error(call, 1285, sport=port))
+    wait_for(lambda: known(router, version) == 1285)
+    call.moves("declined", "too-big")
+    forget(router, version)
+    call.holds()
+    other.close()
+    call.close()
+
+
+@case("IPv4: learned by a socket of the gateway, and less each time")
+def _(router):
+    check_learned(router, 4)
+
+
+@case("IPv6: likewise")
+def _(router):
+    check_learned(router, 6)
+
+
+def check_device(router, version):
+    call = call_of(router, version)
+    call.next = lambda: FITS[version]
+    call.holds()
+    router.do_in("gw", "ip", "link", "set", "wan0", "mtu", "1289")
+    call.moves("declined", "too-big")
+    router.do_in("gw", "ip", "link", "set", "wan0", "mtu", "1500")
+    forget(router, version)
+    call.holds()
+    call.close()
+
+
+@case("IPv4: the device's own MTU becomes less, and what it was")
+def _(router):
+    check_device(router, 4)
+
+
+@case("IPv6: likewise")
+def _(router):
+    check_device(router, 6)
+
+
 @case("IPv4: net.ipv4.ip_no_pmtu_disc: nobody is listened to")
 def _(router):
     call = call_of(router, 4)
