@@ -14,6 +14,7 @@
 
 #include "gateway/parts.h"
 #include "log/log.h"
+#include "nl/conntrack.h"
 #include "nl/nft.h"
 #include "nl/pinhole.h"
 #include "transport/udp.h"
@@ -102,6 +103,21 @@ static void close_socket(struct public_port *port)
 		udp_close(port->socket.udp);
 }
 
+/* It is not tracked any more. Who had it from NAT before gets another one. */
+static void release_flows(enum transport transport,
+			  const struct sockaddr_storage *local)
+{
+	const unsigned int port = alg_address_from(local).port;
+	int n = nl_conntrack_release(protocol_of(transport), local);
+
+	if (n < 0)
+		log_warning("asking conntrack who uses port %u: %s", port,
+			    strerror(-n));
+	else if (n)
+		log_notice("port %u is ours now: flows that have to take another one: %d",
+			   port, n);
+}
+
 static int open_port(void *arg, struct alg_endpoint *endpoint,
 		     enum transport transport,
 		     const struct sockaddr_storage *local,
@@ -128,6 +144,7 @@ static int open_port(void *arg, struct alg_endpoint *endpoint,
 		log_debug("nft: %s", nl_nft_error(gateway->nft));
 		goto err_close;
 	}
+	release_flows(transport, local);
 	err = open_pinhole(gateway, transport, local, pinhole);
 	if (err)
 		goto err_del;

@@ -18,6 +18,7 @@ NL_GENL_SRCS := \
 	daemon/nl/types.c
 
 NL_SRCS := $(NL_GENL_SRCS) \
+	daemon/nl/conntrack.c \
 	daemon/nl/link.c \
 	daemon/nl/nft.c \
 	daemon/nl/nft_batch.c \

@@ -16,6 +16,7 @@
 #include <event2/event.h>
 
 #include "gateway/parts.h"
+#include "nl/conntrack.h"
 #include "nl/nft.h"
 #include "nl/pinhole.h"
 #include "transport/udp.h"
@@ -59,6 +60,14 @@ int nl_nft_port_add(struct nl_nft *nft, uint8_t protocol,
 	(void)public;
 	kernel.n_ports += !kernel.port_answer;
 	return kernel.port_answer;
+}
+
+int nl_conntrack_release(uint8_t protocol,
+			 const struct sockaddr_storage *local)
+{
+	(void)protocol;
+	(void)local;
+	return 0;
 }
 
 int nl_nft_port_del(struct nl_nft *nft, uint8_t protocol,
