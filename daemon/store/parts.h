@@ -66,9 +66,9 @@ extern const struct store_layout store_layouts[STORE_N_TABLES];
  */
 struct store {
 	char *path;
-	sqlite3 *db;
-	sqlite3_stmt *puts[STORE_N_TABLES];
-	sqlite3_stmt *removes[STORE_N_TABLES][STORE_MAX_KEYS];
+	struct sqlite3 *db;
+	struct sqlite3_stmt *puts[STORE_N_TABLES];
+	struct sqlite3_stmt *removes[STORE_N_TABLES][STORE_MAX_KEYS];
 	bool open;
 	bool behind;
 	bool damaged;

@@ -414,96 +414,13 @@ int bench_teardown(void **state)
 	return left;
 }
 
-/* --- texts: they live as long as the stage --- */
+/* --- texts --- */
 
-static char *keep(char *made)
+char *kept(char *made)
 {
 	assert_non_null(made);
 	assert_true(stage->n_texts < MAX_TEXTS);
 	return stage->texts[stage->n_texts++] = made;
-}
-
-const char *message(const char *line, ...)
-{
-	char *made = NULL;
-	size_t len = 0;
-	FILE *stream = open_memstream(&made, &len);
-	va_list lines;
-
-	va_start(lines, line);
-	for (; line; line = va_arg(lines, const char *))
-		fprintf(stream, "%s\r\n", line);
-	va_end(lines);
-	fprintf(stream, "\r\n");
-	fclose(stream);
-	return keep(made);
-}
-
-const char *text(const char *format, ...)
-{
-	char *made;
-	va_list args;
-
-	va_start(args, format);
-	assert_true(vasprintf(&made, format, args) >= 0);
-	va_end(args);
-	return keep(made);
-}
-
-const char *body(const char *msg, const char *type, const char *bytes)
-{
-	return text("%.*sContent-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
-		    (int)strlen(msg) - 2, msg, type, strlen(bytes), bytes);
-}
-
-const char *with(const char *whole, const char *old, const char *new)
-{
-	const char *at = strstr(whole, old);
-
-	if (!at || strstr(at + 1, old)) {
-		fail_msg("'%s' does not stand once in:\n%s", old, whole);
-		return NULL;
-	}
-	return text("%.*s%s%s", (int)(at - whole), whole, new,
-		    at + strlen(old));
-}
-
-static bool is_echoed(const char *line)
-{
-	static const char *const names[] = {
-		"Via:", "v:", "Record-Route:", "From:", "To:", "Call-ID:",
-		"CSeq:",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strncmp(line, names[i], strlen(names[i])))
-			return true;
-	return false;
-}
-
-const char *response(const char *request, const char *status,
-		     const char *lines)
-{
-	const char *line, *line_end;
-	bool echoed = false;
-	char *made = NULL;
-	size_t len = 0;
-	FILE *stream = open_memstream(&made, &len);
-
-	fprintf(stream, "SIP/2.0 %s\r\n", status);
-	for (line = request; *line; line = line_end) {
-		line_end = strstr(line, "\r\n") + 2;
-		if (line_end == line + 2)
-			break;
-		if (*line != ' ' && *line != '\t')
-			echoed = is_echoed(line);
-		if (echoed)
-			fprintf(stream, "%.*s", (int)(line_end - line), line);
-	}
-	fprintf(stream, "%s\r\n", lines);
-	fclose(stream);
-	return keep(made);
 }
 
 /* --- datagrams --- */
@@ -629,77 +546,4 @@ void later(struct bench *b, uint64_t ms)
 			write_anew(b);
 		alg_commit(b->alg);
 	}
-}
-
-/* --- what is shown --- */
-
-struct look {
-	const char *lan;
-	unsigned int n_endpoints;
-	bool found;
-	struct alg_endpoint_view view;
-	char *leases;
-	char public[SPEC_LEN];
-};
-
-static void show(void *arg, const struct alg_endpoint_view *view)
-{
-	struct look *look = arg;
-	size_t len = 0;
-	char lan[SPEC_LEN];
-	FILE *stream;
-	unsigned int i;
-
-	look->n_endpoints++;
-	write_address(view->lan, lan);
-	if (!look->lan || strcmp(lan, look->lan))
-		return;
-	look->found = true;
-	look->view = *view;
-	write_address(view->public, look->public);
-	stream = open_memstream(&look->leases, &len);
-	for (i = 0; i < view->n_leases; i++)
-		fprintf(stream, "%s %s %u\n", view->leases[i].kind,
-			view->leases[i].what, view->leases[i].left_s);
-	fclose(stream);
-	keep(look->leases);
-}
-
-unsigned int n_endpoints(struct bench *b)
-{
-	struct look look = { 0 };
-
-	alg_each_endpoint(b->alg, show, &look);
-	return look.n_endpoints;
-}
-
-static struct look look_at(struct bench *b, const char *lan)
-{
-	struct look look = { .lan = lan };
-
-	alg_each_endpoint(b->alg, show, &look);
-	if (!look.found)
-		fail_msg("%s has no endpoint", lan);
-	return look;
-}
-
-/* Its addresses and leases were shown, and are gone: they are not handed on. */
-struct alg_endpoint_view endpoint_of(struct bench *b, const char *lan)
-{
-	struct alg_endpoint_view view = look_at(b, lan).view;
-
-	view.lan = NULL;
-	view.public = NULL;
-	view.leases = NULL;
-	return view;
-}
-
-const char *leases_of(struct bench *b, const char *lan)
-{
-	return look_at(b, lan).leases;
-}
-
-const char *public_of(struct bench *b, const char *lan)
-{
-	return keep(strdup(look_at(b, lan).public));
 }

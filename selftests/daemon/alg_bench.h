@@ -159,6 +159,9 @@ const char *message(const char *line, ...) __attribute__((sentinel));
 /** body() - a message with this body, whose length it tells */
 const char *body(const char *msg, const char *type, const char *bytes);
 
+/** kept() - @made, allocated, lives as long as the stage */
+char *kept(char *made);
+
 /** text() - a text made by printf's rules; lives as long as the stage */
 const char *text(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

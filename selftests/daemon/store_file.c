@@ -103,6 +103,9 @@ static void own_texts(void)
 	struct store_form *form = (void *)&row.record;
 
 	switch (row.table) {
+	case STORE_ENDPOINT:
+		own(&row.record.endpoint.transport);
+		break;
 	case STORE_FORM:
 		own(&form->place);
 		own(&form->user);
