@@ -10,6 +10,7 @@ All have the same words, so that the same scenarios run with each of them.
 Copyright (C) 2026 The sipfast authors
 """
 
+import glob
 import json
 import os
 import shutil
@@ -43,6 +44,9 @@ class Masquerade:
 
     def stop(self):
         pass
+
+    def forget(self):
+        """What was known before the next start."""
 
     def remarks(self):
         """{counter: value} of what was refused, or not understood."""
@@ -91,6 +95,7 @@ class Sipfast(Masquerade):
         self.socket = os.path.join(self.dir, "socket")
         self.conf = os.path.join(self.dir, "conf")
         self.log = os.path.join(self.dir, "log")
+        self.state = os.path.join(self.dir, "state")
         with topology.within("gw"):
             self.module = genl.Sipfast()
 
@@ -99,7 +104,8 @@ class Sipfast(Masquerade):
             conf.write('lan "br-lan" { }\n')
             if 'wan "' not in config:
                 conf.write('wan "wan0" { }\n')
-            conf.write('control-socket = "%s"\n%s\n' % (self.socket, config))
+            conf.write('control-socket = "%s"\nstate = "%s"\n%s\n' % (
+                self.socket, self.state, config))
         with self.topology.within("gw"), open(self.log, "w") as log:
             self.daemon = subprocess.Popen([DAEMON, "-c", self.conf],
                                            stdin=subprocess.DEVNULL,
@@ -118,6 +124,10 @@ class Sipfast(Masquerade):
         self.daemon.terminate()
         status = self.daemon.wait(tap.bound(10))
         assert not status, "sipfastd ended with %d\n%s" % (status, self.said())
+
+    def forget(self):
+        for path in glob.glob(self.state + "*"):
+            os.unlink(path)
 
     def remove(self):
         shutil.rmtree(self.dir)

@@ -68,6 +68,7 @@ class Scene(Topology):
         self.scenario, self.n, self.opened = scenario.name, 0, []
         self.expected = {}
         self.gateway.silence()
+        self.gateway.forget()
         self.gateway.start(scenario.config)
         self.witness.begin()
 
@@ -88,8 +89,9 @@ class Scene(Topology):
         raise error
 
     def restart(self, config):
-        """The gateway's owner has changed his mind."""
+        """The gateway's owner has changed his mind, and forgets everything."""
         self.gateway.stop()
+        self.gateway.forget()
         self.gateway.start(config)
 
     def provider(self):
