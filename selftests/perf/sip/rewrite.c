@@ -51,24 +51,44 @@ int udp_send_as(const struct sockaddr_storage *src,
 }
 
 static int open_port(void *arg, struct alg_endpoint *endpoint,
+		     enum transport transport,
 		     const struct sockaddr_storage *local,
-		     struct udp_socket **socket, uint32_t *pinhole)
+		     union alg_socket *socket, uint32_t *pinhole)
 {
 	(void)arg;
 	(void)endpoint;
+	(void)transport;
 	(void)local;
-	*socket = NULL;
+	socket->udp = NULL;
 	*pinhole = 1;
 	return 0;
 }
 
-static void close_port(void *arg, const struct sockaddr_storage *local,
-		       struct udp_socket *socket, uint32_t pinhole)
+static void close_port(void *arg, enum transport transport,
+		       const struct sockaddr_storage *local,
+		       union alg_socket socket, uint32_t pinhole)
 {
 	(void)arg;
+	(void)transport;
 	(void)local;
 	(void)socket;
 	(void)pinhole;
+}
+
+static bool egress(void *arg, const struct sockaddr_storage *phone,
+		   const struct sockaddr_storage *server,
+		   struct alg_egress *out)
+{
+	struct sockaddr_storage wan = { 0 };
+	struct sockaddr_in *in = (struct sockaddr_in *)&wan;
+
+	(void)arg;
+	(void)phone;
+	(void)server;
+	in->sin_family = AF_INET;
+	inet_pton(AF_INET, "203.0.113.1", &in->sin_addr);
+	out->public = out->advertised = alg_address_from(&wan);
+	return true;
 }
 
 static uint64_t now_ms(void *arg)
@@ -140,7 +160,8 @@ static void open_stage(void)
 	};
 	static struct media media = { .ops = &media_ops };
 	static const struct alg_ops ops = {
-		.open = open_port, .close = close_port, .now_ms = now_ms,
+		.open = open_port, .close = close_port, .egress = egress,
+		.now_ms = now_ms,
 	};
 	static const struct call_user_ops user_ops = {
 		.admit = admit, .hold = hold, .release = release,
@@ -149,14 +170,12 @@ static void open_stage(void)
 		.learn = MEDIA_LEARN_SAME_ADDRESS, .dscp = -1,
 		.is_lan = is_lan,
 	};
-	struct alg_policy policy = {
+	const struct alg_policy policy = {
 		.min_port = 6000, .max_port = 6999, .is_lan = is_lan,
 		.limits = { 1000000, 1000000, 1000000, 1000000, 1000, 8192,
 			    1000000 },
 	};
 
-	inet_pton(AF_INET, "203.0.113.1", &policy.public);
-	policy.advertised = policy.public;
 	ports = media_ports_new(16384, 32767);
 	alg = alg_new(&policy, &ops, NULL);
 	calls = calls_new(&call_policy, &media, ports, &user_ops, alg);
@@ -174,15 +193,15 @@ static void close_stage(void)
 
 static void phone_sends(const char *msg, size_t len)
 {
-	struct udp_datagram datagram = { .data = msg, .len = len };
+	struct message message = { .data = msg, .len = len };
 	struct sockaddr_in in = { .sin_family = AF_INET,
 				  .sin_port = htons(5060) };
 
 	inet_pton(AF_INET, "192.168.1.10", &in.sin_addr);
-	memcpy(&datagram.src, &in, sizeof(in));
+	memcpy(&message.src, &in, sizeof(in));
 	inet_pton(AF_INET, "203.0.113.10", &in.sin_addr);
-	memcpy(&datagram.dst, &in, sizeof(in));
-	alg_from_lan(alg, &datagram);
+	memcpy(&message.dst, &in, sizeof(in));
+	alg_from_lan(alg, &message);
 }
 
 /* --- messages --- */
