@@ -73,10 +73,40 @@ bool alg_address_host_read(const char *text, size_t len,
 	return inet_pton(address->family, host, address->host) == 1;
 }
 
+/* Every message has some of them, and printf() would cost more than the rest. */
+static unsigned int write_number(unsigned int number, char *text)
+{
+	char digits[10];
+	unsigned int n = 0, len;
+
+	do {
+		digits[n++] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	for (len = 0; n; len++)
+		text[len] = digits[--n];
+	text[len] = '\0';
+	return len;
+}
+
+static unsigned int write_ipv4(const uint8_t *host, char *text)
+{
+	unsigned int i, len = 0;
+
+	for (i = 0; i < sizeof(struct in_addr); i++) {
+		if (i)
+			text[len++] = '.';
+		len += write_number(host[i], text + len);
+	}
+	return len;
+}
+
 unsigned int alg_address_bare_write(const struct alg_address *address,
 				    char *text)
 {
 	text[0] = '\0';
+	if (address->family == AF_INET)
+		return write_ipv4(address->host, text);
 	inet_ntop(address->family, address->host, text, INET6_ADDRSTRLEN);
 	return strlen(text);
 }
@@ -97,6 +127,6 @@ unsigned int alg_address_write(const struct alg_address *address, char *text)
 {
 	unsigned int len = alg_address_host_write(address, text);
 
-	return len + snprintf(text + len, ALG_ADDRESS_TEXT_LEN - len, ":%u",
-			      address->port);
+	text[len++] = ':';
+	return len + write_number(address->port, text + len);
 }

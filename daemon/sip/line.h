@@ -11,6 +11,8 @@
 #ifndef SIPFAST_DAEMON_SIP_LINE_H
 #define SIPFAST_DAEMON_SIP_LINE_H
 
+#include <string.h>
+
 #include "sip/span.h"
 #include "sip/text.h"
 
@@ -26,12 +28,30 @@ struct sip_line {
 	bool ended;
 };
 
+/*
+ * Is there a CR or LF among eight bytes? A byte that is one is zero after the
+ * XOR, and only then borrows its own highest bit. What is told of a byte behind
+ * the first may be wrong, that there is one is not.
+ */
+static inline bool sip_has_eol(const char *bytes)
+{
+	const uint64_t ones = 0x0101010101010101, highs = ones << 7;
+	uint64_t word, cr, lf;
+
+	memcpy(&word, bytes, sizeof(word));
+	cr = word ^ ones * '\r';
+	lf = word ^ ones * '\n';
+	return (((cr - ones) & ~cr) | ((lf - ones) & ~lf)) & highs;
+}
+
 /** sip_line_read() - the line that begins at @at, in a text that ends at @end */
 static inline struct sip_line sip_line_read(const char *buf, uint32_t at,
 					    uint32_t end)
 {
 	struct sip_line line = { .text.off = at };
 
+	while (end - at >= 8 && !sip_has_eol(buf + at))
+		at += 8;
 	while (at < end && !sip_is_eol(buf[at]))
 		at++;
 	line.text.len = at - line.text.off;

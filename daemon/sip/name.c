@@ -9,36 +9,39 @@
 #include "sip/name.h"
 #include "sip/text.h"
 
+#define HEADER(name, compact) { name, sizeof(name) - 1, compact }
+
 static const struct {
 	const char *name;
+	uint32_t len;
 	char compact;
 } headers[SIP_N_HEADERS] = {
-	[SIP_VIA]		  = { "Via", 'v' },
-	[SIP_FROM]		  = { "From", 'f' },
-	[SIP_TO]		  = { "To", 't' },
-	[SIP_CALL_ID]		  = { "Call-ID", 'i' },
-	[SIP_CSEQ]		  = { "CSeq", 0 },
-	[SIP_CONTACT]		  = { "Contact", 'm' },
-	[SIP_ROUTE]		  = { "Route", 0 },
-	[SIP_RECORD_ROUTE]	  = { "Record-Route", 0 },
-	[SIP_PATH]		  = { "Path", 0 },
-	[SIP_SERVICE_ROUTE]	  = { "Service-Route", 0 },
-	[SIP_REFER_TO]		  = { "Refer-To", 'r' },
-	[SIP_EXPIRES]		  = { "Expires", 0 },
-	[SIP_MIN_EXPIRES]	  = { "Min-Expires", 0 },
-	[SIP_CONTENT_TYPE]	  = { "Content-Type", 'c' },
-	[SIP_CONTENT_LENGTH]	  = { "Content-Length", 'l' },
-	[SIP_CONTENT_ENCODING]	  = { "Content-Encoding", 'e' },
-	[SIP_CONTENT_TRANSFER_ENCODING] = { "Content-Transfer-Encoding", 0 },
-	[SIP_CONTENT_DISPOSITION] = { "Content-Disposition", 0 },
-	[SIP_EVENT]		  = { "Event", 'o' },
-	[SIP_SUBSCRIPTION_STATE]  = { "Subscription-State", 0 },
-	[SIP_REQUIRE]		  = { "Require", 0 },
-	[SIP_SUPPORTED]		  = { "Supported", 'k' },
-	[SIP_RACK]		  = { "RAck", 0 },
-	[SIP_RSEQ]		  = { "RSeq", 0 },
-	[SIP_MAX_FORWARDS]	  = { "Max-Forwards", 0 },
-	[SIP_RETRY_AFTER]	  = { "Retry-After", 0 },
+	[SIP_VIA]		  = HEADER("Via", 'v'),
+	[SIP_FROM]		  = HEADER("From", 'f'),
+	[SIP_TO]		  = HEADER("To", 't'),
+	[SIP_CALL_ID]		  = HEADER("Call-ID", 'i'),
+	[SIP_CSEQ]		  = HEADER("CSeq", 0),
+	[SIP_CONTACT]		  = HEADER("Contact", 'm'),
+	[SIP_ROUTE]		  = HEADER("Route", 0),
+	[SIP_RECORD_ROUTE]	  = HEADER("Record-Route", 0),
+	[SIP_PATH]		  = HEADER("Path", 0),
+	[SIP_SERVICE_ROUTE]	  = HEADER("Service-Route", 0),
+	[SIP_REFER_TO]		  = HEADER("Refer-To", 'r'),
+	[SIP_EXPIRES]		  = HEADER("Expires", 0),
+	[SIP_MIN_EXPIRES]	  = HEADER("Min-Expires", 0),
+	[SIP_CONTENT_TYPE]	  = HEADER("Content-Type", 'c'),
+	[SIP_CONTENT_LENGTH]	  = HEADER("Content-Length", 'l'),
+	[SIP_CONTENT_ENCODING]	  = HEADER("Content-Encoding", 'e'),
+	[SIP_CONTENT_TRANSFER_ENCODING] = HEADER("Content-Transfer-Encoding", 0),
+	[SIP_CONTENT_DISPOSITION] = HEADER("Content-Disposition", 0),
+	[SIP_EVENT]		  = HEADER("Event", 'o'),
+	[SIP_SUBSCRIPTION_STATE]  = HEADER("Subscription-State", 0),
+	[SIP_REQUIRE]		  = HEADER("Require", 0),
+	[SIP_SUPPORTED]		  = HEADER("Supported", 'k'),
+	[SIP_RACK]		  = HEADER("RAck", 0),
+	[SIP_RSEQ]		  = HEADER("RSeq", 0),
+	[SIP_MAX_FORWARDS]	  = HEADER("Max-Forwards", 0),
+	[SIP_RETRY_AFTER]	  = HEADER("Retry-After", 0),
 };
 
 static const char *const methods[] = {
@@ -75,7 +78,8 @@ enum sip_header sip_header_read(const char *buf, struct sip_span name)
 	if (name.len == 1)
 		return read_compact(buf[name.off]);
 	for (id = SIP_HEADER_OTHER + 1; id < SIP_N_HEADERS; id++)
-		if (sip_span_is_nocase(buf, name, headers[id].name))
+		if (headers[id].len == name.len &&
+		    sip_span_is_nocase(buf, name, headers[id].name))
 			return id;
 	return SIP_HEADER_OTHER;
 }

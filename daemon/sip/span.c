@@ -17,10 +17,12 @@ bool sip_span_is(const char *buf, struct sip_span span, const char *text)
 
 bool sip_span_is_nocase(const char *buf, struct sip_span span, const char *text)
 {
+	const char *bytes = buf + span.off;
 	uint32_t i;
 
 	for (i = 0; i < span.len; i++)
-		if (!text[i] || sip_lower(buf[span.off + i]) != sip_lower(text[i]))
+		if (!text[i] || (bytes[i] != text[i] &&
+				 sip_lower(bytes[i]) != sip_lower(text[i])))
 			return false;
 	return !text[i];
 }
