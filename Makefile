@@ -46,12 +46,19 @@ vm-tests := $(wildcard $(addprefix selftests/,net sip demo))
 # It boots a machine of its own, whose clock counts instructions.
 perf-tests := $(wildcard selftests/perf)
 debug-tests := $(wildcard $(addprefix selftests/,debug net sip))
+race-tests := $(wildcard selftests/debug/race_*.py)
 
 check:				## all tests; the last line is the count
 	@scripts/deps.sh build check
 	@$(MAKE) --no-print-directory test-build
-	@selftests/run $(host-tests) $(wildcard $(BUILD)/selftests) \
-		$(perf-tests) $(vm-tests)
+	@if scripts/kernel.sh cached 6.1-debug >/dev/null; then \
+		$(MAKE) --no-print-directory test-module-6.1-debug || exit; \
+		debug='--on 6.1-debug $(race-tests)'; \
+	else \
+		echo "There is no debug kernel here yet: make check-debug."; \
+	fi; \
+	selftests/run $(host-tests) $(wildcard $(BUILD)/selftests) \
+		$(perf-tests) $(vm-tests) $$debug
 
 check-host:			## the tests of user space and of the sources
 	@scripts/deps.sh build check

@@ -22,6 +22,7 @@ usage: scripts/kernel.sh VERB [SERIES[-debug]|RELEASE]
   release 6.1       the release that stands for a series: 6.1.0-56-amd64
   headers 6.1       its kbuild directory, to be given as KDIR=
   image 6.1         its root: boot/vmlinuz-RELEASE, lib/modules/RELEASE
+  cached 6.1-debug  release, but fails where it would have to be built first
   source-tools      a kernel source reduced to scripts/, tools/net/ynl and
                     the netlink schemas (checkpatch, kernel-doc, YNL)
   cache             the directory all this is kept in
@@ -359,6 +360,16 @@ debug_release()	# SERIES
 	echo "$release"
 }
 
+# What debug_release() would say, where it has nothing to do.
+cached_debug()	# SERIES-debug
+{
+	local stock release
+
+	stock=$(stock_version "${1%-debug}") || return
+	release=$(debug_release_of "$stock")
+	have_image "$release" && echo "$release"
+}
+
 # A build of ten minutes that says nothing looks like one that hangs.
 show_progress()
 {
@@ -449,7 +460,7 @@ source_tools()
 [ $# -ge 1 ] || { usage >&2; exit 2; }
 verb=$1
 case $verb in
-release|headers|image)
+release|headers|image|cached)
 	[ $# -eq 2 ] || { usage >&2; exit 2; }
 	;;
 source-tools|cache|-h|--help)
@@ -489,5 +500,6 @@ case $verb in
 release)	resolve "$2" ;;
 headers)	headers "$2" ;;
 image)		image "$2" ;;
+cached)		cached_debug "$2" ;;
 source-tools)	source_tools ;;
 esac
