@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "conf/conf.h"
 #include "ctl/ctl.h"
@@ -377,6 +378,21 @@ static int parse_options(int argc, char **argv, struct options *options)
 	return -1;
 }
 
+/* Each public port is a descriptor, and each TCP connection two. */
+static void allow_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		goto err_say;
+	limit.rlim_cur = limit.rlim_max;
+	if (!setrlimit(RLIMIT_NOFILE, &limit))
+		return;
+
+err_say:
+	log_warning("raising the limit of descriptors: %s", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {
@@ -398,6 +414,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	if (options.keep_calls)
 		conf->keep_calls = true;
+	allow_descriptors();
 	status = serve(conf);
 	conf_free(conf);
 	return status;

@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Copyright (C) 2026 The sipfast authors
+# Timeout: 500
 #
 # D09: the daemon is killed in the middle of a call, and started again. Audio goes
 # on meanwhile, without a gap; hold, resume and BYE work afterwards; the phone is
 # still registered, at the same public port, and is called there. Then it is killed
 # at random moments, also of its start, while phones talk to their provider.
 #
-#	KILLS		how often at most, 200 unless given
-#	KILLS_S		and for how long at most, 60 seconds unless given
+#	SIPFAST_KILLS	how often at most, 200 unless given
+#	SIPFAST_KILLS_S	and for how long at most, 60 seconds unless given
 
 here=$(dirname "$0")
 # shellcheck source=../lib/ktap.sh
@@ -108,10 +109,10 @@ chatter_stop()
 # From 0 to 1.5 seconds: while it starts, when it has, and when it is at work.
 kill_at_random()
 {
-	local until=$((SECONDS + ${KILLS_S:-60}))
+	local until=$((SECONDS + ${SIPFAST_KILLS_S:-60}))
 
 	kills=0
-	while [ "$kills" -lt "${KILLS:-200}" ] && [ "$SECONDS" -lt "$until" ]; do
+	while [ "$kills" -lt "${SIPFAST_KILLS:-200}" ] && [ "$SECONDS" -lt "$until" ]; do
 		sleep "$(printf '%d.%03d' $((RANDOM % 2)) $((RANDOM % 500)))"
 		gateway_kill
 		gateway_begin
