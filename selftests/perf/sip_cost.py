@@ -5,50 +5,30 @@
 
 A typical INVITE with SDP, a new call each time, beside libosip2's parse of the
 same message in the same run: that parse is the yardstick, about 14.5 us of one
-core, and all of our work is to stay below it. And messages that are made to hurt (sip-alg D19):
-twice as long, they may cost twice as much and no more.
-
-Valgrind counts. Its count is the same on every machine that has the same C
-library; the time is not asked.
+core, and all of our work is to stay below it. And messages that are made to hurt
+(sip-alg D19): twice as long, they may cost twice as much and no more.
 
 Copyright (C) 2026 The sipfast authors
 """
 
 import os
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-TOP = os.path.join(HERE, "../..")
+sys.path.insert(0, os.path.join(HERE, "lib"))
 sys.path.insert(0, os.path.join(HERE, "../net/lib"))
+import callgrind  # noqa: E402
 from tap import case, run  # noqa: E402
-
-OUT = os.path.realpath(os.path.join(
-    os.environ.get("SIPFAST_BUILD", os.path.join(TOP, "build")), "perf"))
-PROGRAM = os.path.join(OUT, "sf_rewrite")
 
 RATIO = 1.0  # of libosip2's parse
 LINEAR = 2.1  # of half the message
 WORST = 1600000  # instructions: half a millisecond, and a message has one
 
-# "rep stosb" is one instruction to a processor, and to valgrind one a byte.
-TUNABLES = ":".join("glibc.cpu.x86_rep_%sb_threshold=1000000000" % kind
-                    for kind in ("stos", "movs"))
+PROGRAM = callgrind.build("sf_rewrite")
 
 
 def instructions(kind, number):
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            ["valgrind", "--tool=callgrind",
-             "--callgrind-out-file=%s/out" % folder, PROGRAM, kind,
-             str(number)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, check=False,
-            env=dict(os.environ, GLIBC_TUNABLES=TUNABLES))
-    assert done.returncode == 0, done.stdout
-    return int(re.search(r"Collected : (\d+)", done.stdout).group(1))
+    return callgrind.instructions(PROGRAM, kind, number)
 
 
 def each(kind, times=100):
@@ -93,13 +73,4 @@ def _(_):
 
 
 if __name__ == "__main__":
-    if not shutil.which("valgrind"):
-        print("TAP version 13\n1..0 # SKIP valgrind is not installed")
-        sys.exit(4)
-    build = subprocess.run(["make", "-s", "-C", HERE, "O=" + OUT, PROGRAM],
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                           text=True, check=False)
-    if build.returncode:
-        print("Bail out! %s" % build.stdout.strip().replace("\n", " | "))
-        sys.exit(1)
     run(None)

@@ -9,12 +9,11 @@
  *	sf_rewrite none N			neither: what the others begin with
  *
  * alg is the way from alg_from_lan() to the socket, a new call each time; osip is
- * libosip2's parse of the whole message, the yardstick. The sockets, and the
- * kernel's media, are doubles that do nothing.
+ * libosip2's parse of the whole message, the yardstick. The stage is that of stage.h,
+ * without a store.
  *
  * Copyright (C) 2026 The sipfast authors
  */
-#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,186 +21,12 @@
 
 #include <osipparser2/osip_parser.h>
 
-#include "alg/alg.h"
-#include "call/call.h"
 #include "sip/msg.h"
+#include "stage.h"
 
-/* --- doubles --- */
-
-static unsigned int n_sent;
-
-int udp_send(struct udp_socket *socket, const struct sockaddr_storage *dst,
-	     uint8_t tos, const struct iovec *iov, unsigned int n_iov)
+static void phone_says(const char *msg, size_t len)
 {
-	(void)socket;
-	(void)dst;
-	(void)tos;
-	(void)iov;
-	(void)n_iov;
-	n_sent++;
-	return 0;
-}
-
-int udp_send_as(const struct sockaddr_storage *src,
-		const struct sockaddr_storage *dst, uint8_t tos,
-		const struct iovec *iov, unsigned int n_iov)
-{
-	(void)src;
-	return udp_send(NULL, dst, tos, iov, n_iov);
-}
-
-static int open_port(void *arg, struct alg_endpoint *endpoint,
-		     enum transport transport,
-		     const struct sockaddr_storage *local,
-		     union alg_socket *socket, uint32_t *pinhole)
-{
-	(void)arg;
-	(void)endpoint;
-	(void)transport;
-	(void)local;
-	socket->udp = NULL;
-	*pinhole = 1;
-	return 0;
-}
-
-static void close_port(void *arg, enum transport transport,
-		       const struct sockaddr_storage *local,
-		       union alg_socket socket, uint32_t pinhole)
-{
-	(void)arg;
-	(void)transport;
-	(void)local;
-	(void)socket;
-	(void)pinhole;
-}
-
-static bool egress(void *arg, const struct sockaddr_storage *phone,
-		   const struct sockaddr_storage *server,
-		   struct alg_egress *out)
-{
-	struct sockaddr_storage wan = { 0 };
-	struct sockaddr_in *in = (struct sockaddr_in *)&wan;
-
-	(void)arg;
-	(void)phone;
-	(void)server;
-	in->sin_family = AF_INET;
-	inet_pton(AF_INET, "203.0.113.1", &in->sin_addr);
-	out->public = out->advertised = alg_address_from(&wan);
-	return true;
-}
-
-static uint64_t now_ms(void *arg)
-{
-	(void)arg;
-	return 1000000;
-}
-
-static int install(void *backend, const char *cookie,
-		   const struct media_plan *plan, uint32_t *session)
-{
-	(void)backend;
-	(void)cookie;
-	(void)plan;
-	*session = 1;
-	return 0;
-}
-
-static int update(void *backend, uint32_t session,
-		  const struct media_plan *old, const struct media_plan *plan)
-{
-	(void)backend;
-	(void)session;
-	(void)old;
-	(void)plan;
-	return 0;
-}
-
-static int end(void *backend, uint32_t session)
-{
-	(void)backend;
-	(void)session;
-	return 0;
-}
-
-static bool is_lan(void *arg, const struct sockaddr_storage *storage)
-{
-	const struct sockaddr_in *in = (const struct sockaddr_in *)storage;
-
-	(void)arg;
-	return ntohl(in->sin_addr.s_addr) >> 8 == 0xc0a801;
-}
-
-static bool admit(void *arg, uint32_t endpoint, enum call_side caller)
-{
-	return alg_admit(arg, endpoint, caller == CALL_LAN);
-}
-
-static void hold(void *arg, uint32_t endpoint)
-{
-	alg_hold(arg, endpoint);
-}
-
-static void release(void *arg, uint32_t endpoint)
-{
-	alg_release(arg, endpoint);
-}
-
-/* --- the stage --- */
-
-static struct alg *alg;
-static struct calls *calls;
-static struct media_ports *ports;
-
-static void open_stage(void)
-{
-	static const struct media_ops media_ops = {
-		.install = install, .update = update, .remove = end,
-	};
-	static struct media media = { .ops = &media_ops };
-	static const struct alg_ops ops = {
-		.open = open_port, .close = close_port, .egress = egress,
-		.now_ms = now_ms,
-	};
-	static const struct call_user_ops user_ops = {
-		.admit = admit, .hold = hold, .release = release,
-	};
-	static const struct call_policy call_policy = {
-		.learn = MEDIA_LEARN_SAME_ADDRESS, .dscp = -1,
-		.is_lan = is_lan,
-	};
-	const struct alg_policy policy = {
-		.min_port = 6000, .max_port = 6999, .is_lan = is_lan,
-		.limits = { 1000000, 1000000, 1000000, 1000000, 1000, 8192,
-			    1000000 },
-	};
-
-	ports = media_ports_new(16384, 32767);
-	alg = alg_new(&policy, &ops, NULL);
-	calls = calls_new(&call_policy, &media, ports, &user_ops, alg);
-	if (!ports || !alg || !calls)
-		exit(EXIT_FAILURE);
-	alg_set_calls(alg, calls);
-}
-
-static void close_stage(void)
-{
-	calls_free(calls, false);
-	alg_free(alg);
-	media_ports_free(ports);
-}
-
-static void phone_sends(const char *msg, size_t len)
-{
-	struct message message = { .data = msg, .len = len };
-	struct sockaddr_in in = { .sin_family = AF_INET,
-				  .sin_port = htons(5060) };
-
-	inet_pton(AF_INET, "192.168.1.10", &in.sin_addr);
-	memcpy(&message.src, &in, sizeof(in));
-	inet_pton(AF_INET, "203.0.113.10", &in.sin_addr);
-	memcpy(&message.dst, &in, sizeof(in));
-	alg_from_lan(alg, &message);
+	phone_sends("192.168.1.10", 5060, msg, len);
 }
 
 /* --- messages --- */
@@ -258,9 +83,9 @@ static void run_alg(unsigned int times)
 	for (i = 0; i < times; i++) {
 		write_number(msg, "z9hG4bK776asd", i);
 		write_number(msg, "a84b4c76e66710", i);
-		phone_sends(msg, sizeof(invite) - 1);
+		phone_says(msg, sizeof(invite) - 1);
 	}
-	if (n_sent != times || calls_count(calls) != times)
+	if (stage.n_sent != times || calls_count(stage.calls) != times)
 		exit(EXIT_FAILURE);
 }
 
@@ -336,8 +161,8 @@ static void run_bad(const char *kind, unsigned int n)
 	if (!strcmp(kind, "headers"))
 		add_times(&text, n, "a:\r\n");
 	add(&text, "Content-Length: 0\r\n\r\n");
-	phone_sends(text.bytes, text.len);
-	if (n_sent > 1)
+	phone_says(text.bytes, text.len);
+	if (stage.n_sent > 1)
 		exit(EXIT_FAILURE);
 }
 
@@ -345,7 +170,7 @@ int main(int argc, char **argv)
 {
 	if (argc != 3)
 		return EXIT_FAILURE;
-	open_stage();
+	open_stage(NULL);
 	if (!strcmp(argv[1], "alg"))
 		run_alg(atoi(argv[2]));
 	else if (!strcmp(argv[1], "osip"))
