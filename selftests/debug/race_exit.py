@@ -25,6 +25,15 @@ KO = os.environ.get("SIPFAST_KO", os.path.join(
 ROUNDS = 5
 
 
+def busy_router():
+    """A router of one's own: with RTP under way, and a socket to talk to it. Who
+    sends has no share in that socket, which would keep the namespace alive."""
+    router = Router(attach=False)
+    router.sipfast.close()
+    rtp_through = traffic(router, 8)
+    return router, rtp_through, fill(router)
+
+
 def fill(router):
     sipfast = control(router)
     for name in ("br-lan", "wan0"):
@@ -93,15 +102,12 @@ def _(router):
 @case("a namespace is deleted while it is talked to and relays")
 def _(router):
     subprocess.run(("insmod", KO), check=True)
-    for n in range(ROUNDS):
-        one = Router(attach=False)
-        sipfast = fill(one)
-        rtp_through = traffic(one, 8)
+    for _ in range(ROUNDS):
+        one, rtp_through, sipfast = busy_router()
         wait_for(lambda: sipfast.do("stats-get")["packets"] > 50, 30)
         talker = Contender(talk, one)
         subprocess.run(("ip", "netns", "del", one.ns["gw"]), check=True)
         sipfast.close()
-        one.sipfast.close()
         talker.stop()
         wait_for(lambda: "eth0" not in one.do_in("p", "ip", "link"), 30)
         rtp_through.stop()
@@ -110,12 +116,9 @@ def _(router):
 
 @case("the module is removed while a namespace is on its way out")
 def _(router):
-    one = Router(attach=False)
-    sipfast = fill(one)
-    rtp_through = traffic(one, 8)
+    one, rtp_through, sipfast = busy_router()
     wait_for(lambda: sipfast.do("stats-get")["packets"] > 50, 30)
     sipfast.close()
-    one.sipfast.close()
     router.sipfast.close()
     deleting = subprocess.Popen(("ip", "netns", "del", one.ns["gw"]))
     wait_for(remove_module, 30)
