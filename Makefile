@@ -18,7 +18,9 @@ KDIR	?= $(or $(realpath /lib/modules/$(shell uname -r)/build),\
 # A room without a Makefile has nothing to build.
 rooms	:= $(dir $(wildcard daemon/Makefile tools/Makefile))
 test-rooms := $(dir $(wildcard selftests/*/Makefile))
-in-room	= $(MAKE) --no-print-directory -C $(1) $(2)
+# All processors, unless whoever calls make has said how many.
+jobs	:= $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+in-room	= $(MAKE) --no-print-directory $(jobs) -C $(1) $(2)
 
 all: daemon tools module	## everything that is installed
 
