@@ -58,9 +58,24 @@ static bool spells_host(const struct sip_msg *msg, struct sip_span span,
 	       alg_address_same_host(&spelt, address);
 }
 
+/* In brackets or without, as it is there. */
+static void replace_host(struct alg_passage *passage, enum alg_why why,
+			 struct sip_span old, const struct alg_address *address)
+{
+	char text[ALG_ADDRESS_TEXT_LEN];
+	unsigned int len;
+
+	if (passage->msg->buf[old.off] == '[')
+		len = alg_address_host_write(address, text);
+	else
+		len = alg_address_bare_write(address, text);
+	alg_passage_replace(passage, why, old, text, len);
+}
+
 /*
  * Any sent-by is replaced, a host name too: it is the sender's (sip-alg B1). A
- * maddr would win over it, so it has to go along where it is the phone's.
+ * maddr would win over it, so it has to go along where it is the phone's. And
+ * "received" is for the server to add, but there are phones that do.
  */
 void alg_via_map(struct alg_passage *passage)
 {
@@ -77,11 +92,12 @@ void alg_via_map(struct alg_passage *passage)
 		len = alg_address_host_write(&endpoint->advertised, text);
 	alg_passage_replace(passage, ALG_WHY_vias_mapped, via->sent_by, text,
 			    len);
-	if (spells_host(msg, via->maddr, &endpoint->lan)) {
-		len = alg_address_host_write(&endpoint->advertised, text);
-		alg_passage_replace(passage, ALG_WHY_vias_mapped, via->maddr,
-				    text, len);
-	}
+	if (spells_host(msg, via->maddr, &endpoint->lan))
+		replace_host(passage, ALG_WHY_vias_mapped, via->maddr,
+			     &endpoint->advertised);
+	if (spells_host(msg, via->received, &endpoint->lan))
+		replace_host(passage, ALG_WHY_vias_mapped, via->received,
+			     &endpoint->advertised);
 }
 
 /* Before RFC 3261 there were no branches worth the name: 17.2.3. */
@@ -171,23 +187,10 @@ static void restore_rport(struct alg_passage *passage,
 			    text, len);
 }
 
-/* In brackets or without, as it is there. */
-static void restore_host(struct alg_passage *passage, struct sip_span old)
-{
-	const struct alg_address *lan = &passage->endpoint->lan;
-	char text[ALG_ADDRESS_TEXT_LEN];
-	unsigned int len;
-
-	if (passage->msg->buf[old.off] == '[')
-		len = alg_address_host_write(lan, text);
-	else
-		len = alg_address_bare_write(lan, text);
-	alg_passage_replace(passage, ALG_WHY_vias_restored, old, text, len);
-}
-
 void alg_via_restore(struct alg_passage *passage,
 		     const struct alg_branch *branch)
 {
+	const struct alg_address *lan = &passage->endpoint->lan;
 	const struct sip_via *via = &passage->via;
 	char text[ALG_ADDRESS_TEXT_LEN];
 	const char *sent_by = text;
@@ -197,13 +200,14 @@ void alg_via_restore(struct alg_passage *passage,
 	if (branch)
 		sent_by = branch->sent_by;
 	else
-		alg_address_write(&passage->endpoint->lan, text);
+		alg_address_write(lan, text);
 	alg_passage_replace(passage, ALG_WHY_vias_restored, via->sent_by,
 			    sent_by, strlen(sent_by));
 	if (branch && branch->maddr)
-		restore_host(passage, via->maddr);
+		replace_host(passage, ALG_WHY_vias_restored, via->maddr, lan);
 	if (via->received.len)
-		restore_host(passage, via->received);
+		replace_host(passage, ALG_WHY_vias_restored, via->received,
+			     lan);
 	if (via->rport.len)
 		restore_rport(passage, branch);
 }

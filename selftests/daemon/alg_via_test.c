@@ -172,6 +172,19 @@ static void B6_parameters_stay_but_a_maddr_of_the_phones(void **state)
 		   "maddr=192.168.1.10;branch=z9hG4bK1;ob", P);
 }
 
+static void B6_a_phone_says_received_itself(void **state)
+{
+	round_trip(*state, P,
+		   "Via: SIP/2.0/UDP 192.168.1.10;received=192.168.1.10;"
+		   "branch=z9hG4bK1",
+		   "Via: SIP/2.0/UDP 203.0.113.1;received=203.0.113.1;"
+		   "branch=z9hG4bK1",
+		   "Via: SIP/2.0/UDP 203.0.113.1;received=203.0.113.1;"
+		   "branch=z9hG4bK1",
+		   "Via: SIP/2.0/UDP 192.168.1.10;received=192.168.1.10;"
+		   "branch=z9hG4bK1", P);
+}
+
 static void B6_any_other_maddr_stays(void **state)
 {
 	static const char out[] = "Via: SIP/2.0/UDP 203.0.113.1;"
@@ -320,6 +333,7 @@ int main(void)
 		on_stage(B4_white_space_and_case),
 		on_stage(B5_lower_vias_stay),
 		on_stage(B6_parameters_stay_but_a_maddr_of_the_phones),
+		on_stage(B6_a_phone_says_received_itself),
 		on_stage(B6_any_other_maddr_stays),
 		on_stage(C22_a_stun_client_keeps_its_via),
 		on_stage(without_branch_the_call_id_names_it),
