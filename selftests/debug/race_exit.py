@@ -72,7 +72,8 @@ def talk(contender, router):
         pass  # no family, or no answer about it
     except Exception as gone:  # a rejection: the family has no such command
         if getattr(gone, "errno", None) not in (errno.ENOENT,
-                                                errno.EOPNOTSUPP):
+                                                errno.EOPNOTSUPP,
+                                                errno.EPROTONOSUPPORT):
             raise
     return requests
 
