@@ -13,6 +13,7 @@ Copyright (C) 2026 The sipfast authors
 
 import glob
 import os
+import select
 
 from gateway import TOP
 from sip import Message
@@ -48,13 +49,25 @@ def scenario(scene):
 
 
 def passed(scene, path, data, sender, receiver, mark):
-    """One message, or its refusal; then the mark behind it."""
+    """One message, or its refusal; and the mark, which overtakes fragments
+    that are put together on another processor."""
     got, _ = receiver.receive_bytes(path)
-    if got != mark:
-        assert plain(got) == plain(data), "%s: %r" % (path, got)
-        got, _ = receiver.receive_bytes("the mark behind " + path)
-    else:
+    has_mark = got == mark
+    if has_mark and sender in first_of(sender, receiver):
         answer = sender.receive_bytes("an answer to " + path)[0]
         assert Message(answer).status in FINAL, "%s: %r" % (path, answer)
         scene.witness.excuse(answer)
-    assert got == mark, "%s: %r" % (path, got)
+        return
+    if has_mark:
+        got, _ = receiver.receive_bytes(path)
+    assert plain(got) == plain(data), "%s: %r" % (path, got)
+    if not has_mark:
+        got, _ = receiver.receive_bytes("the mark behind " + path)
+        assert got == mark, "%s: %r" % (path, got)
+
+
+def first_of(*agents):
+    """Those of them that have something to receive."""
+    ready = select.select([agent.sock for agent in agents], [], [],
+                          agents[0].sock.gettimeout())[0]
+    return [agent for agent in agents if agent.sock in ready]
