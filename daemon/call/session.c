@@ -99,6 +99,42 @@ static int apply(struct calls *calls, struct call *call,
 	return err;
 }
 
+static bool share_stream(const struct media_plan *one,
+			 const struct media_plan *other)
+{
+	const struct media_stream *a, *b;
+
+	for (a = one->streams; a < one->streams + one->n_streams; a++)
+		for (b = other->streams;
+		     b < other->streams + other->n_streams; b++)
+			if (media_address_equal(&a->lan, &b->lan) &&
+			    media_address_equal(&a->remote, &b->remote))
+				return true;
+	return false;
+}
+
+/*
+ * Nobody can tell two streams between the same addresses apart. A phone that has
+ * a second call there has left the first one, though its BYE was not seen, or not
+ * answered. Another endpoint's call stays: nobody takes away what is not his.
+ */
+static bool leave_earlier(struct calls *calls, const struct call *call,
+			  const struct media_plan *plan)
+{
+	struct call *other, *next;
+
+	HASH_ITER(by_number, calls->by_number, other, next) {
+		if (other == call || other->endpoint != call->endpoint ||
+		    !share_stream(&other->plan, plan))
+			continue;
+		if (end_session(calls, other))
+			return false;
+		other->ended = true;
+		return true;
+	}
+	return false;
+}
+
 int call_session_sync(struct calls *calls, struct call *call, uint64_t now_ms)
 {
 	struct media_plan plan;
@@ -108,7 +144,9 @@ int call_session_sync(struct calls *calls, struct call *call, uint64_t now_ms)
 	for (i = 0; i < MAX_TRIES; i++) {
 		make_plan(calls, call, &plan);
 		err = apply(calls, call, &plan);
-		if (err != -EEXIST ||
+		if (err != -EEXIST)
+			break;
+		if (!leave_earlier(calls, call, &plan) &&
 		    mappings_renew(&call->mappings, calls->ports, now_ms))
 			break;
 	}

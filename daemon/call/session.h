@@ -19,7 +19,9 @@
  *
  * Installs, updates or removes, whatever is needed. Where a public port turns
  * out to be taken, ports that nobody has been told of yet are changed for
- * others; the caller has to read them from the mappings afterwards.
+ * others; the caller has to read them from the mappings afterwards. An earlier
+ * call of the same endpoint between the same addresses loses its session, and
+ * ends.
  *
  * Return: 0; or -errno, and the session is as it was, and the call is behind
  * until another sync succeeds.

@@ -35,6 +35,23 @@ static struct session *find_session(struct fixture *f, uint32_t id)
 	return NULL;
 }
 
+/* As in the kernel, which finds a stream by the two addresses of its packets. */
+static bool is_taken(const struct session *session,
+		     const struct media_plan *plan)
+{
+	const struct media_plan *other = &session->plan;
+	unsigned int i, j;
+
+	for (i = 0; i < plan->n_streams; i++)
+		for (j = 0; j < other->n_streams; j++)
+			if (media_address_equal(&plan->streams[i].lan,
+						&other->streams[j].lan) &&
+			    media_address_equal(&plan->streams[i].remote,
+						&other->streams[j].remote))
+				return true;
+	return false;
+}
+
 static int install(void *backend, const char *cookie,
 		   const struct media_plan *plan, uint32_t *id)
 {
@@ -47,8 +64,11 @@ static int install(void *backend, const char *cookie,
 		return f->fail;
 	assert_in_range(plan->n_streams, 1, MEDIA_MAX_STREAMS);
 	assert_true(f->n_sessions < MAX_SESSIONS);
-	for (i = 0; i < f->n_sessions; i++)
+	for (i = 0; i < f->n_sessions; i++) {
 		assert_string_not_equal(f->sessions[i].cookie, cookie);
+		if (is_taken(&f->sessions[i], plan))
+			return -EEXIST;
+	}
 	session = &f->sessions[f->n_sessions++];
 	session->id = *id = ++f->last_session;
 	session->plan = *plan;

@@ -103,6 +103,44 @@ static void port_already_told_is_never_changed(void **state)
 	assert_talks(f, 0, PHONE, 40000, port, PEER, 50000);
 }
 
+/* A second call between the addresses of set_up()'s; Return: the answer's fate. */
+static int call_again(struct fixture *f, uint32_t endpoint, uint16_t *port)
+{
+	assert_int_equal(say(f, { "INVITE", CALL_LAN, .call_id = "again",
+				  .endpoint = endpoint,
+				  .sdp = audio(PHONE, 40000) }), 0);
+	*port = place(f, 0);
+	return say(f, { "INVITE", CALL_WAN, 200, .to = "b", .call_id = "again",
+			.endpoint = endpoint, .sdp = audio(PEER, 50000) });
+}
+
+static void second_call_between_the_same_addresses_ends_the_first(void **state)
+{
+	struct fixture *f = *state;
+	uint16_t port;
+
+	set_up(f);
+	assert_int_equal(call_again(f, 1, &port), 0);
+	assert_talks(f, 0, PHONE, 40000, port, PEER, 50000);
+	later(f, 1000);
+	assert_int_equal(calls_count(f->calls), 2);
+	later(f, 33 * 1000);
+	assert_int_equal(calls_count(f->calls), 1);
+	assert_talks(f, 0, PHONE, 40000, port, PEER, 50000);
+	say(f, { "BYE", CALL_LAN, .call_id = "again", .to = "b", .cseq = 2 });
+	say(f, { "BYE", CALL_WAN, 200, .call_id = "again", .to = "b",
+		 .cseq = 2 });
+}
+
+static void it_does_not_where_it_is_another_endpoints(void **state)
+{
+	struct fixture *f = *state;
+	uint16_t port = set_up(f), other;
+
+	assert_int_equal(call_again(f, 2, &other), -EEXIST);
+	assert_talks(f, 0, PHONE, 40000, port, PEER, 50000);
+}
+
 static void cookies_are_ours_and_fit(void **state)
 {
 	struct fixture *f = *state;
@@ -163,6 +201,8 @@ int main(void)
 		test(refused_install_is_tried_again_when_the_answer_comes_again),
 		test(port_held_in_the_kernel_is_changed_before_it_is_told),
 		test(port_already_told_is_never_changed),
+		test(second_call_between_the_same_addresses_ends_the_first),
+		test(it_does_not_where_it_is_another_endpoints),
 		test(cookies_are_ours_and_fit),
 		test(sessions_outlive_a_daemon_that_is_to_keep_them),
 		test(session_ends_with_its_last_stream),
