@@ -110,6 +110,8 @@ union alg_socket {
  *	of their own family. False: by none that we serve.
  * @now_ms: monotonic time
  */
+ * @divert: a phone is going to answer to @peer, over UDP: what phones send there is
+ *	to come to alg_from_lan(), even if that port is none of the SIP ports
 struct alg_ops {
 	int (*open)(void *arg, struct alg_endpoint *endpoint,
 		    enum transport transport,
@@ -123,6 +125,7 @@ struct alg_ops {
 		       struct alg_egress *egress);
 	uint64_t (*now_ms)(void *arg);
 };
+	void (*divert)(void *arg, const struct sockaddr_storage *peer);
 
 /**
  * alg_new() - make the ALG

@@ -137,6 +137,25 @@ static bool may_enter(struct alg_passage *passage)
 	       alg_subscription_awaits(passage);
 }
 
+/*
+ * Who asks may send from any port, and await the answer there or where its Via
+ * says. An answer that does not come by us would leave as it is, from a port that
+ * nobody knows.
+ */
+static void await_answer(struct alg_passage *passage)
+{
+	const struct message *message = passage->message;
+	struct alg_address peer = alg_address_from(&message->src);
+	struct sockaddr_storage storage;
+
+	if (message->flow || !passage->has_via ||
+	    alg_endpoint_by_public(passage->alg, TRANSPORT_UDP, &peer))
+		return;
+	peer.port = alg_via_reply_port(passage->msg, &passage->via, peer.port);
+	storage = alg_address_to(&peer);
+	passage->alg->ops.divert(passage->alg->arg, &storage);
+}
+
 void alg_request_in(struct alg_passage *passage)
 {
 	struct alg_counters *counters = &passage->alg->counters;
@@ -159,6 +178,7 @@ void alg_request_in(struct alg_passage *passage)
 		alg_subscription_notify(passage);
 	if (passage->edit_error)
 		alg_passage_leave_alone(passage);
+	await_answer(passage);
 	if (alg_passage_end(passage, &passage->endpoint->lan) != -EHOSTUNREACH)
 		counters->requests_in++;
 	else if (alg_refuse(passage->alg, door(passage), passage->message,

@@ -326,6 +326,7 @@ int gateway_open_table(struct gateway *gateway)
 
 void gateway_close_table(struct gateway *gateway)
 {
+	gateway_forget_peers(gateway);
 	nl_nft_close(gateway->nft);
 	gateway->nft = NULL;
 }

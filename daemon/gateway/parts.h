@@ -26,6 +26,7 @@
 struct egress_cache;
 struct event;
 struct nl_events;
+struct peer;
 struct presence;
 struct store;
 struct nl_nft;
@@ -67,6 +68,7 @@ struct public_port;
  * @tcp_diverts:	and one listener
  * @routes: which phone reaches whom by which WAN, as it was seen last
  * @public_ports: sockets that the ALG has asked for
+ * @peers: those that phones answer to at other ports than SIP's, by their address
  * @events: notifications of the module
  * @events_ready: when there are some
  * @stale: some were lost, and it was not looked since
@@ -101,6 +103,7 @@ struct gateway {
 	struct tcp_listener *tcp_diverts[PLACE_N_FAMILIES][CONF_MAX_SIP_PORTS];
 	struct egress_cache *routes;
 	struct public_port *public_ports;
+	struct peer *peers;
 	struct nl_events *events;
 	struct event *events_ready;
 	bool stale;
@@ -228,6 +231,13 @@ void gateway_close_events(struct gateway *gateway);
  * answer it is tried again the next time.
  */
 void gateway_resync(struct gateway *gateway);
+
+/* peer.c */
+/** gateway_divert_peer() - struct alg_ops.divert: phones answer to @peer */
+void gateway_divert_peer(void *arg, const struct sockaddr_storage *peer);
+
+/** gateway_forget_peers() - all of them; the table is still there */
+void gateway_forget_peers(struct gateway *gateway);
 
 /* port.c: struct alg_ops with the gateway as its argument */
 extern const struct alg_ops gateway_alg_ops;

@@ -210,5 +210,6 @@ const struct alg_ops gateway_alg_ops = {
 	.open = open_port,
 	.close = close_port,
 	.egress = gateway_egress,
+	.divert = gateway_divert_peer,
 	.now_ms = now_ms,
 };

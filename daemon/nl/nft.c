@@ -9,6 +9,7 @@
  *	set public, public6	our public signalling endpoints in use over UDP,
  *	set public_tcp, public6_tcp	and over TCP
  *	set public_ports	their ports alone
+ *	set peers, peers6	who awaits phones' answers at another port
  *
  * Its chains are in nft_chains.c.
  *
@@ -305,6 +306,8 @@ static int add_sets(struct nft_batch *batch, const struct nl_nft_conf *conf)
 		{ "public_tcp", 0, KEY_ENDPOINT, ENDPOINT_LEN },
 		{ "public6_tcp", 0, KEY_ENDPOINT6, ENDPOINT6_LEN },
 		{ "public_ports", 0, KEY_INET_SERVICE, sizeof(uint16_t) },
+		{ "peers", 0, KEY_ENDPOINT, ENDPOINT_LEN },
+		{ "peers6", 0, KEY_ENDPOINT6, ENDPOINT6_LEN },
 	};
 	unsigned int i;
 	int err = 0;
@@ -431,22 +434,27 @@ static int read_key(uint8_t protocol, const struct sockaddr_storage *public,
 	return 0;
 }
 
-/* Address and port in the set of their family and protocol. */
-static int change_endpoint(struct nft_batch *batch,
+/* Address and port in a set of endpoints. */
+static int change_endpoint(struct nft_batch *batch, const char *set,
 			   const struct public_key *key, element_fn change)
 {
-	const bool is_tcp = key->protocol == IPPROTO_TCP;
-	const bool is_v6 = key->family == AF_INET6;
-	const uint32_t len = is_v6 ? ENDPOINT6_LEN : ENDPOINT_LEN;
-	static const char *const sets[2][2] = {
-		{ "public", "public_tcp" },
-		{ "public6", "public6_tcp" },
-	};
+	const uint32_t len = key->family == AF_INET6 ? ENDPOINT6_LEN
+						     : ENDPOINT_LEN;
 	uint8_t bytes[ENDPOINT6_LEN] = { 0 };
 
 	memcpy(bytes, key->address, len - CONCAT_PORT_LEN);
 	memcpy(bytes + len - CONCAT_PORT_LEN, &key->port, sizeof(key->port));
-	return change_element(batch, sets[is_v6][is_tcp], bytes, len, change);
+	return change_element(batch, set, bytes, len, change);
+}
+
+static const char *public_set(const struct public_key *key)
+{
+	static const char *const sets[2][2] = {
+		{ "public", "public_tcp" },
+		{ "public6", "public6_tcp" },
+	};
+
+	return sets[key->family == AF_INET6][key->protocol == IPPROTO_TCP];
 }
 
 /* Does another of our endpoints use the same port? */
@@ -470,7 +478,7 @@ static int change_public(struct nl_nft *nft, const struct public_key *key,
 
 	if (!batch)
 		return fail(nft, -ENOMEM);
-	err = change_endpoint(batch, key, change);
+	err = change_endpoint(batch, public_set(key), key, change);
 	if (!err && !port_is_shared(nft, key))
 		err = change_element(batch, "public_ports", &key->port,
 				     sizeof(key->port), change);
@@ -523,6 +531,36 @@ int nl_nft_port_del(struct nl_nft *nft, uint8_t protocol,
 	HASH_DEL(nft->ports, port);
 	free(port);
 	return 0;
+}
+
+static int change_peer(struct nl_nft *nft, const struct sockaddr_storage *peer,
+		       element_fn change)
+{
+	struct nft_batch *batch;
+	struct public_key key;
+	int err;
+
+	err = read_key(IPPROTO_UDP, peer, &key);
+	if (err)
+		return fail(nft, err);
+	batch = nft_batch_begin();
+	if (!batch)
+		return fail(nft, -ENOMEM);
+	err = change_endpoint(batch, key.family == AF_INET6 ? "peers6" : "peers",
+			      &key, change);
+	err = err ? fail(nft, err) : commit(nft, batch);
+	nft_batch_free(batch);
+	return err;
+}
+
+int nl_nft_peer_add(struct nl_nft *nft, const struct sockaddr_storage *peer)
+{
+	return change_peer(nft, peer, nft_batch_add_elements);
+}
+
+int nl_nft_peer_del(struct nl_nft *nft, const struct sockaddr_storage *peer)
+{
+	return change_peer(nft, peer, nft_batch_del_elements);
 }
 
 /* The kernel destroys the table with the socket that owns it. */

@@ -116,6 +116,25 @@ int nl_nft_port_add(struct nl_nft *nft, uint8_t protocol,
 int nl_nft_port_del(struct nl_nft *nft, uint8_t protocol,
 		    const struct sockaddr_storage *public);
 
+/**
+ * nl_nft_peer_add() - phones answer to this peer at a port that is no SIP port
+ * @nft: the table
+ * @peer: address and port
+ *
+ * What they send there over UDP is diverted as if it were for the first of the SIP
+ * ports.
+ *
+ * Return: 0; -EAFNOSUPPORT; another -errno. Adding one twice is no error.
+ */
+int nl_nft_peer_add(struct nl_nft *nft, const struct sockaddr_storage *peer);
+
+/**
+ * nl_nft_peer_del() - they do no more
+ *
+ * Return: 0; -ENOENT where it was not there; another -errno.
+ */
+int nl_nft_peer_del(struct nl_nft *nft, const struct sockaddr_storage *peer);
+
 /** nl_nft_error() - why the last call failed, in words; never NULL */
 const char *nl_nft_error(const struct nl_nft *nft);
 

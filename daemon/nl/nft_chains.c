@@ -41,11 +41,12 @@ struct family {
 	const char *wans;
 	const char *public;
 	const char *public_tcp;
+	const char *peers;
 };
 
 static const struct family families[] = {
-	{ NFPROTO_IPV4, "wans", "public", "public_tcp" },
-	{ NFPROTO_IPV6, "wans6", "public6", "public6_tcp" },
+	{ NFPROTO_IPV4, "wans", "public", "public_tcp", "peers" },
+	{ NFPROTO_IPV6, "wans6", "public6", "public6_tcp", "peers6" },
 };
 
 static int add_chain(struct nft_batch *batch, const char *name,
@@ -113,6 +114,16 @@ static void match_phone(struct nftnl_rule *rule, const struct family *family,
 	nft_match_fib_oifname(rule, family->wans);
 }
 
+/* Likewise to a peer that awaits its answer at some other port. */
+static void match_answer(struct nftnl_rule *rule, const struct family *family)
+{
+	nft_match_iifname(rule, "lans");
+	nft_match_protocol(rule, family->nfproto, IPPROTO_UDP);
+	nft_match_destination(rule, family->nfproto, family->peers);
+	match_mapped(rule, family);
+	nft_match_fib_oifname(rule, family->wans);
+}
+
 static void untrack(struct nftnl_rule *rule)
 {
 	nft_do_counter(rule);
@@ -130,6 +141,16 @@ static void write_phone_untracked(struct nftnl_rule *rule,
 {
 	(void)conf;
 	match_phone(rule, family, protocol);
+	untrack(rule);
+}
+
+static void write_answer_untracked(struct nftnl_rule *rule,
+				   const struct nl_nft_conf *conf,
+				   const struct family *family, uint8_t protocol)
+{
+	(void)conf;
+	(void)protocol;
+	match_answer(rule, family);
 	untrack(rule);
 }
 
@@ -173,15 +194,30 @@ static void write_answers_untracked(struct nftnl_rule *rule,
 	untrack(rule);
 }
 
+static void divert(struct nftnl_rule *rule, const struct nl_nft_conf *conf,
+		   const struct family *family, uint16_t port)
+{
+	nft_do_tproxy(rule, family->nfproto, port);
+	nft_do_counter(rule);
+	nft_do_mark(rule, conf->mark, conf->mask);
+	nft_do_accept(rule);
+}
+
 static void write_divert(struct nftnl_rule *rule,
 			 const struct nl_nft_conf *conf,
 			 const struct family *family, uint8_t protocol)
 {
 	match_phone(rule, family, protocol);
-	nft_do_tproxy(rule, family->nfproto);
-	nft_do_counter(rule);
-	nft_do_mark(rule, conf->mark, conf->mask);
-	nft_do_accept(rule);
+	divert(rule, conf, family, 0);
+}
+
+static void write_divert_answer(struct nftnl_rule *rule,
+				const struct nl_nft_conf *conf,
+				const struct family *family, uint8_t protocol)
+{
+	(void)protocol;
+	match_answer(rule, family);
+	divert(rule, conf, family, conf->sip_ports[0]);
 }
 
 /* What a phone says on a connection that was made to it in a server's name. */
@@ -241,6 +277,8 @@ static int add_rules(struct nft_batch *batch, const struct nl_nft_conf *conf,
 		  write_phone_untracked },
 		{ "raw_in", "phone to server, TCP", IPPROTO_TCP,
 		  write_phone_untracked },
+		{ "raw_in", "phone's answer", IPPROTO_UDP,
+		  write_answer_untracked },
 		{ "raw_in", "server to phone", IPPROTO_UDP,
 		  write_wan_untracked },
 		{ "raw_in", "server to phone, TCP", IPPROTO_TCP,
@@ -253,6 +291,7 @@ static int add_rules(struct nft_batch *batch, const struct nl_nft_conf *conf,
 		  write_answers_untracked },
 		{ "divert", "phone to server", IPPROTO_UDP, write_divert },
 		{ "divert", "phone to server, TCP", IPPROTO_TCP, write_divert },
+		{ "divert", "phone's answer", IPPROTO_UDP, write_divert_answer },
 		{ "divert", "phone that was called, TCP", IPPROTO_TCP,
 		  write_called },
 		{ "guard", "signalling ports", IPPROTO_UDP, write_guard },

@@ -257,9 +257,10 @@ void nft_do_notrack(struct nftnl_rule *rule)
 	nftnl_rule_add_expr(rule, expr_new("notrack"));
 }
 
-void nft_do_tproxy(struct nftnl_rule *rule, uint8_t family)
+void nft_do_tproxy(struct nftnl_rule *rule, uint8_t family, uint16_t port)
 {
 	const struct in_addr loopback = { htonl(INADDR_LOOPBACK) };
+	const uint16_t port_be = htons(port);
 	struct nftnl_expr *expr;
 
 	if (family == NFPROTO_IPV6)
@@ -267,9 +268,13 @@ void nft_do_tproxy(struct nftnl_rule *rule, uint8_t family)
 			       sizeof(in6addr_loopback));
 	else
 		load_immediate(rule, NFT_REG_1, &loopback, sizeof(loopback));
+	if (port)
+		load_immediate(rule, NFT_REG_2, &port_be, sizeof(port_be));
 	expr = expr_new("tproxy");
 	nftnl_expr_set_u32(expr, NFTNL_EXPR_TPROXY_FAMILY, family);
 	nftnl_expr_set_u32(expr, NFTNL_EXPR_TPROXY_REG_ADDR, NFT_REG_1);
+	if (port)
+		nftnl_expr_set_u32(expr, NFTNL_EXPR_TPROXY_REG_PORT, NFT_REG_2);
 	nftnl_rule_add_expr(rule, expr);
 }
 

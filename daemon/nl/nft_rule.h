@@ -61,8 +61,8 @@ void nft_match_foreign_source(struct nftnl_rule *rule);
 void nft_do_counter(struct nftnl_rule *rule);
 /* notrack */
 void nft_do_notrack(struct nftnl_rule *rule);
-/* tproxy ip to 127.0.0.1, or ip6 to [::1]: the port stays */
-void nft_do_tproxy(struct nftnl_rule *rule, uint8_t family);
+/* tproxy ip to 127.0.0.1, or ip6 to [::1]; :@port, or 0: the port stays */
+void nft_do_tproxy(struct nftnl_rule *rule, uint8_t family, uint16_t port);
 /* meta mark set meta mark & ~@mask | @mark */
 void nft_do_mark(struct nftnl_rule *rule, uint32_t mark, uint32_t mask);
 /* masquerade to :@min-@max */

@@ -181,6 +181,11 @@ static bool egress(void *arg, const struct sockaddr_storage *phone,
 	return true;
 }
 
+static void divert(void *arg, const struct sockaddr_storage *peer)
+{
+	((struct bench *)arg)->diverted = *peer;
+}
+
 static uint64_t now_ms(void *arg)
 {
 	return ((struct bench *)arg)->now_ms;
@@ -272,6 +277,7 @@ static void open_rooms(struct bench *b)
 		.open = open_port,
 		.close = close_port,
 		.egress = egress,
+		.divert = divert,
 		.now_ms = now_ms,
 	};
 	static const struct call_user_ops user_ops = {

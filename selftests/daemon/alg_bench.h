@@ -80,6 +80,7 @@ struct sent {
  * @busy: public ports that somebody else has,
  * @n_busy:	so many
  * @n_open: public ports that are open
+ * @diverted: to whom phones answer, as was said last
  * @media_error: what the kernel refuses sessions with, or 0
  * @n_sessions: sessions in the kernel
  * @n_all: how many datagrams have left, and
@@ -107,6 +108,7 @@ struct bench {
 	unsigned int n_busy;
 	struct udp_socket *sockets;
 	unsigned int n_open;
+	struct sockaddr_storage diverted;
 	int media_error;
 	unsigned int n_sessions;
 	unsigned int n_all;

@@ -61,6 +61,31 @@ static void A16_B18_unless_the_policy_is_any(void **state)
 	assert_silent(b);
 }
 
+static void answers_are_awaited_from(struct bench *b, const char *host,
+				     uint16_t port)
+{
+	struct alg_address at = alg_address_from(&b->diverted), expected;
+
+	assert_true(alg_address_host_read(host, strlen(host), &expected));
+	expected.port = port;
+	assert_true(alg_address_equal(&at, &expected));
+}
+
+/* RFC 3261 18.2.2, RFC 3581 4: to where it came from, or as its Via says. */
+static void A16_whoever_is_let_in_is_answered_by_us(void **state)
+{
+	struct bench *b = *state;
+
+	forwarded(b, P, S, options(P));
+	delivered(b, "203.0.113.10:33000", G, options("203.0.113.10:5070"));
+	answers_are_awaited_from(b, "203.0.113.10", 5070);
+	delivered(b, "203.0.113.10:33000", G,
+		  options("203.0.113.10:5071;rport"));
+	answers_are_awaited_from(b, "203.0.113.10", 33000);
+	world_sends(b, "203.0.113.20:33000", G, options(T));
+	answers_are_awaited_from(b, "203.0.113.10", 33000);
+}
+
 /* Its dialog is known, so it may come from wherever its route leads. */
 static void B18_in_a_dialog_nobody_is_a_stranger(void **state)
 {
@@ -341,6 +366,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		on_stage(A16_B18_strangers_stay_outside),
 		on_stage(A16_B18_unless_the_policy_is_any),
+		on_stage(A16_whoever_is_let_in_is_answered_by_us),
 		on_stage(B18_in_a_dialog_nobody_is_a_stranger),
 		on_stage(A10_B09_what_is_no_sip_passes_both_ways),
 		on_stage(D8_only_sip_reaches_a_port_that_was_merely_named),

@@ -6,6 +6,7 @@
  * Copyright (C) 2026 The sipfast authors
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -155,6 +156,30 @@ static void endpoints_are_in_the_set_of_their_family(void **state)
 	assert_listed("set public_ports { type inet_service }");
 }
 
+static void peers_at_other_ports_are_answered_by_us(void **state)
+{
+	const struct sockaddr_storage four = address("203.0.113.20", 40404);
+	const struct sockaddr_storage six = address("2001:db8::20", 40404);
+
+	(void)state;
+	NEED(have_nft);
+	assert_listed("iifname @lans ip daddr . udp dport @peers fib daddr "
+		      "oifname @wans tproxy ip to 127.0.0.1:5060 counter");
+	assert_listed("iifname @lans ip6 daddr . udp dport @peers6 ip6 saddr "
+		      "@mapped6 fib daddr oifname @wans6 tproxy ip6 to "
+		      "[::1]:5060 counter");
+	assert_int_equal(nl_nft_peer_add(nft, &four), 0);
+	assert_int_equal(nl_nft_peer_add(nft, &four), 0);
+	assert_int_equal(nl_nft_peer_add(nft, &six), 0);
+	assert_listed("set peers { type ipv4_addr . inet_service elements = { "
+		      "203.0.113.20 . 40404 } }");
+	assert_listed("set peers6 { type ipv6_addr . inet_service elements = { "
+		      "2001:db8::20 . 40404 } }");
+	assert_int_equal(nl_nft_peer_del(nft, &four), 0);
+	assert_listed("set peers { type ipv4_addr . inet_service }");
+	assert_int_equal(nl_nft_peer_del(nft, &four), -ENOENT);
+}
+
 static void tcp_has_sets_of_its_own(void **state)
 {
 	const struct sockaddr_storage four = address("203.0.113.1", 5071);
@@ -214,6 +239,7 @@ int main(void)
 		TEST(phones_of_both_families_are_diverted),
 		TEST(guard_moves_only_what_is_translated),
 		TEST(endpoints_are_in_the_set_of_their_family),
+		TEST(peers_at_other_ports_are_answered_by_us),
 		TEST(tcp_has_sets_of_its_own),
 		TEST(move_changes_the_outside_and_no_more),
 		TEST(without_mapped_phones_ipv6_has_no_rules),

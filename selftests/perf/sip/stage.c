@@ -88,6 +88,12 @@ static bool egress(void *arg, const struct sockaddr_storage *phone,
 	return true;
 }
 
+static void divert(void *arg, const struct sockaddr_storage *peer)
+{
+	(void)arg;
+	(void)peer;
+}
+
 static uint64_t now_ms(void *arg)
 {
 	(void)arg;
@@ -152,7 +158,7 @@ void open_stage(const char *path)
 	static struct media media = { .ops = &media_ops };
 	static const struct alg_ops ops = {
 		.open = open_port, .close = close_port, .egress = egress,
-		.now_ms = now_ms,
+		.divert = divert, .now_ms = now_ms,
 	};
 	static const struct call_user_ops user_ops = {
 		.admit = admit, .hold = hold, .release = release,
