@@ -73,6 +73,7 @@ struct alg_limits {
  * @sip_ports:	ports at which phones' SIP is awaited; borrowed
  * @limits: how much one host may ask of us
  * @is_lan: is this an address of ours inside? @arg is @lan_arg.
+ * @auth_int_bypass: a body that credentials hold for (qop=auth-int) stays as it is
  * @inside: our address as the phone at @lan has it, where its media is to come to
  *	as well (media = anchor-both); false where there is none. NULL: phones
  *	send media straight to their peers. @arg is @lan_arg.
@@ -81,6 +82,7 @@ struct alg_policy {
 	uint16_t min_port;
 	uint16_t max_port;
 	bool inbound_any;
+	bool auth_int_bypass;
 	unsigned int n_sip_ports;
 	const uint16_t *sip_ports;
 	struct alg_limits limits;
@@ -108,10 +110,10 @@ union alg_socket {
  * @close: undo it
  * @egress: by which address does what @phone sends to @server leave? Always one
  *	of their own family. False: by none that we serve.
- * @now_ms: monotonic time
- */
  * @divert: a phone is going to answer to @peer, over UDP: what phones send there is
  *	to come to alg_from_lan(), even if that port is none of the SIP ports
+ * @now_ms: monotonic time
+ */
 struct alg_ops {
 	int (*open)(void *arg, struct alg_endpoint *endpoint,
 		    enum transport transport,
@@ -123,9 +125,9 @@ struct alg_ops {
 	bool (*egress)(void *arg, const struct sockaddr_storage *phone,
 		       const struct sockaddr_storage *server,
 		       struct alg_egress *egress);
+	void (*divert)(void *arg, const struct sockaddr_storage *peer);
 	uint64_t (*now_ms)(void *arg);
 };
-	void (*divert)(void *arg, const struct sockaddr_storage *peer);
 
 /**
  * alg_new() - make the ALG

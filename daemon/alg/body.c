@@ -11,6 +11,7 @@
 #include "call/call.h"
 #include "sdp/edit.h"
 #include "sdp/ice.h"
+#include "sip/digest.h"
 #include "sip/mime.h"
 
 /* Only these bear on a call's media; any other's SDP is not one (sip-alg C20). */
@@ -156,6 +157,22 @@ static void note_idle(struct alg_passage *passage)
 				 (struct sip_span){ 0 });
 }
 
+/*
+ * Does the SDP have to stay, for it is hashed into the phone's credentials (sip-alg
+ * B24)? Its media then goes as the peer can make it go.
+ */
+static bool is_signed(struct alg_passage *passage)
+{
+	const struct sip_span all = { 0 };
+	const bool bypass = passage->alg->policy.auth_int_bypass;
+
+	if (passage->way != ALG_OUT || !sip_digest_has_body(passage->msg))
+		return false;
+	alg_passage_left(passage, bypass ? ALG_WHY_sdp_signed :
+				  ALG_WHY_credentials_broken, all);
+	return bypass;
+}
+
 /* Our address inside, where the phone's media is to come to it; or NULL. */
 static const struct sockaddr_storage *
 inside_of(const struct alg_passage *passage, struct sockaddr_storage *inside)
@@ -192,7 +209,7 @@ int alg_body_map(struct alg_passage *passage)
 		note_idle(passage);
 		return 0;
 	}
-	if (read_sdp(passage, &sdp))
+	if (read_sdp(passage, &sdp) && !is_signed(passage))
 		message.sdp = &sdp;
 	err = call_message(passage->alg->calls, &message, &verdict);
 	if (message.sdp)

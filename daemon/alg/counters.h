@@ -47,6 +47,8 @@
 	X(bodies_left, "left alone: a body without plain SDP")		\
 	X(sdp_several, "left alone: several SDPs, and nobody knows which counts") \
 	X(sdp_left, "left alone: an SDP that cannot be read")		\
+	X(credentials_broken, "left alone: credentials for the body as it was") \
+	X(sdp_signed, "left alone: credentials hold for this very body") \
 	X(sdp_idle, "left alone: an SDP that is neither offer nor answer of a call") \
 	X(media_rejected, "left alone: a stream that is off (port 0)")	\
 	X(media_ice, "left alone: its host uses ICE (ice = pass)")	\

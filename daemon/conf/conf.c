@@ -58,6 +58,7 @@ static const char *const key_names[CONF_N_KEYS] = {
 	[CONF_LEARN] = "learn",
 	[CONF_ICE] = "ice",
 	[CONF_MEDIA] = "media",
+	[CONF_AUTH_INT] = "auth-int",
 	[CONF_DSCP] = "dscp",
 	[CONF_MEDIA_IDLE] = "media-idle",
 	[CONF_KEEP_CALLS] = "keep-calls",
@@ -131,6 +132,8 @@ static const char *take_word(struct conf *conf, enum conf_key key,
 		return conf_word_ice(word, &conf->ice);
 	case CONF_MEDIA:
 		return conf_word_media(word, &conf->route);
+	case CONF_AUTH_INT:
+		return conf_word_auth_int(word, &conf->auth_int);
 	case CONF_DSCP:
 		return conf_word_dscp(word, &conf->dscp);
 	case CONF_MEDIA_IDLE:
@@ -387,7 +390,8 @@ static int parse(struct conf_draft *draft, FILE *file)
 				CFGF_NODEFAULT, take),
 		WORD(CONF_SIGNALLING_PORTS), WORD(CONF_MEDIA_PORTS),
 		WORD(CONF_GUARD_PORTS), WORD(CONF_IPV6), WORD(CONF_INBOUND),
-		WORD(CONF_LEARN), WORD(CONF_ICE), WORD(CONF_MEDIA), WORD(CONF_DSCP),
+		WORD(CONF_LEARN), WORD(CONF_ICE), WORD(CONF_MEDIA),
+		WORD(CONF_AUTH_INT), WORD(CONF_DSCP),
 		WORD(CONF_MEDIA_IDLE), WORD(CONF_KEEP_CALLS),
 		WORD(CONF_MARK), WORD(CONF_MARK_MASK), WORD(CONF_TABLE),
 		WORD(CONF_STATE), WORD(CONF_CONTROL_SOCKET),

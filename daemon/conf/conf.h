@@ -94,6 +94,12 @@ enum conf_media {
 	CONF_MEDIA_ANCHOR_BOTH,	/* to this router */
 };
 
+/** enum conf_auth_int - what becomes of an SDP that is hashed into credentials */
+enum conf_auth_int {
+	CONF_AUTH_INT_REWRITE,	/* what becomes of any; the credentials break */
+	CONF_AUTH_INT_BYPASS,	/* it stays as it is */
+};
+
 /**
  * struct conf_flood - how much one host may ask of us
  * @messages: messages a second of one LAN host,
@@ -134,6 +140,7 @@ struct conf_flood {
  * @learn: see the enum
  * @ice: see the enum
  * @route: see enum conf_media
+ * @auth_int: see the enum
  * @flood: see the struct
  * @dscp: DSCP for media, or -1 to keep what comes
  * @media_idle_s: seconds without a packet after which the kernel ends a session
@@ -160,6 +167,7 @@ struct conf {
 	enum conf_learn learn;
 	enum conf_ice ice;
 	enum conf_media route;
+	enum conf_auth_int auth_int;
 	struct conf_flood flood;
 	int dscp;
 	uint32_t media_idle_s;

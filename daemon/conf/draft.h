@@ -24,6 +24,7 @@ enum conf_key {
 	CONF_LEARN,
 	CONF_ICE,
 	CONF_MEDIA,
+	CONF_AUTH_INT,
 	CONF_DSCP,
 	CONF_MEDIA_IDLE,
 	CONF_KEEP_CALLS,
@@ -74,6 +75,7 @@ const char *conf_word_ipv6(const char *word, enum conf_ipv6 *ipv6);
 const char *conf_word_inbound(const char *word, enum conf_inbound *inbound);
 const char *conf_word_learn(const char *word, enum conf_learn *learn);
 const char *conf_word_ice(const char *word, enum conf_ice *ice);
+const char *conf_word_auth_int(const char *word, enum conf_auth_int *auth_int);
 const char *conf_word_media(const char *word, enum conf_media *media);
 const char *conf_word_count(const char *word, uint32_t *count);
 const char *conf_word_dscp(const char *word, int *dscp);

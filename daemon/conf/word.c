@@ -215,6 +215,17 @@ const char *conf_word_ice(const char *word, enum conf_ice *ice)
 	return NULL;
 }
 
+const char *conf_word_auth_int(const char *word, enum conf_auth_int *auth_int)
+{
+	if (!strcmp(word, "rewrite"))
+		*auth_int = CONF_AUTH_INT_REWRITE;
+	else if (!strcmp(word, "bypass"))
+		*auth_int = CONF_AUTH_INT_BYPASS;
+	else
+		return "expected \"rewrite\" or \"bypass\"";
+	return NULL;
+}
+
 const char *conf_word_media(const char *word, enum conf_media *media)
 {
 	if (!strcmp(word, "rewrite"))

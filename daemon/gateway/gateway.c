@@ -146,6 +146,7 @@ static int open_alg(struct gateway *gateway)
 		.min_port = conf->signalling.min,
 		.max_port = conf->signalling.max,
 		.inbound_any = conf->inbound == CONF_INBOUND_ANY,
+		.auth_int_bypass = conf->auth_int == CONF_AUTH_INT_BYPASS,
 		.n_sip_ports = conf->n_sip_ports,
 		.sip_ports = conf->sip_ports,
 		.limits = {

@@ -42,6 +42,8 @@ static const struct {
 	[SIP_RSEQ]		  = HEADER("RSeq", 0),
 	[SIP_MAX_FORWARDS]	  = HEADER("Max-Forwards", 0),
 	[SIP_RETRY_AFTER]	  = HEADER("Retry-After", 0),
+	[SIP_AUTHORIZATION]	  = HEADER("Authorization", 0),
+	[SIP_PROXY_AUTHORIZATION] = HEADER("Proxy-Authorization", 0),
 };
 
 static const char *const methods[] = {

@@ -64,6 +64,54 @@ static const char *relayed(const char *in, int port)
 	return with(out, "Content-Length: 106", "Content-Length: 105");
 }
 
+static const char *signed_offer(const char *credentials)
+{
+	return with(offer("40000"), "X: y", credentials);
+}
+
+/* sip-alg B24: the credentials are the phone's, and break with the body. */
+static void B24_credentials_for_a_body_stay(void **state)
+{
+	struct bench *b = *state;
+	const char *in = signed_offer("Authorization: Digest username=\"a, b\", "
+				      "qop=auth-int, nc=00000001");
+	const char *out = forwarded(b, P, S, in);
+
+	assert_string_equal(out, relayed(in, media_port(out)));
+	assert_int_equal(counter(b, credentials_broken), 1);
+}
+
+static void B24_or_the_body_does(void **state)
+{
+	static const char *const credentials[] = {
+		"Authorization: Digest username=\"a\", qop=auth-int",
+		"Proxy-Authorization: Digest QOP = \"Auth-Int\" , nc=1",
+		"authorization: Digest\r\n qop=\"auth-int\"",
+	};
+	struct alg_policy policy = bench_policy();
+	struct bench *b;
+	const char *in;
+	unsigned int i;
+
+	policy.auth_int_bypass = true;
+	assert_int_equal(bench_teardown(state), 0);
+	assert_int_equal(bench_setup_with(state, &policy, 100), 0);
+	b = *state;
+	for (i = 0; i < sizeof(credentials) / sizeof(credentials[0]); i++) {
+		in = signed_offer(credentials[i]);
+		assert_string_equal(forwarded(b, P, S, in),
+				    with(in, "UDP 192.168.1.10:5060",
+					 "UDP 203.0.113.1:5060"));
+		assert_int_equal(counter(b, sdp_signed), i + 1);
+	}
+	in = signed_offer("Authorization: Digest username=\"qop=auth-int\", "
+			  "qop=auth, x=auth-int, qop2=auth-int");
+	assert_string_not_equal(forwarded(b, P, S, in),
+				with(in, "UDP 192.168.1.10:5060",
+				     "UDP 203.0.113.1:5060"));
+	assert_int_equal(counter(b, sdp_signed), i);
+}
+
 static void an_offer_and_its_answer(void **state)
 {
 	struct bench *b = *state;
@@ -249,6 +297,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		on_stage(an_offer_and_its_answer),
+		on_stage(B24_credentials_for_a_body_stay),
+		on_stage(B24_or_the_body_does),
 		on_stage(C09_retransmissions),
 		on_stage(A6_without_content_length_none_is_added),
 		on_stage(A7_multipart),

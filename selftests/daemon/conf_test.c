@@ -94,6 +94,7 @@ static void lan_and_wan_are_enough(void **state)
 	assert_int_equal(conf->inbound, CONF_INBOUND_KNOWN);
 	assert_int_equal(conf->learn, CONF_LEARN_SAME_ADDRESS);
 	assert_int_equal(conf->ice, CONF_ICE_PASS);
+	assert_int_equal(conf->auth_int, CONF_AUTH_INT_REWRITE);
 	assert_int_equal(conf->route, CONF_MEDIA_REWRITE);
 	assert_int_equal(conf->flood.messages, 1000);
 	assert_int_equal(conf->flood.strangers, 20);
@@ -150,6 +151,7 @@ static void every_option_is_taken(void **state)
 		"learn = \"exact\"\n"
 		"ice = insert\n"
 		"media = anchor-both\n"
+		"auth-int = bypass\n"
 		"flood {\n\tmessages = 10\n\tmessages-burst = 20\n"
 		"\tcalls = 1\n\tcalls-burst = 2\n\tmax-endpoints = 3\n"
 		"\tmax-calls = 4\n\tstrangers = 5\n}\n"
@@ -188,6 +190,7 @@ static void every_option_is_taken(void **state)
 	assert_int_equal(conf->inbound, CONF_INBOUND_ANY);
 	assert_int_equal(conf->learn, CONF_LEARN_EXACT);
 	assert_int_equal(conf->ice, CONF_ICE_INSERT);
+	assert_int_equal(conf->auth_int, CONF_AUTH_INT_BYPASS);
 	assert_int_equal(conf->route, CONF_MEDIA_ANCHOR_BOTH);
 	assert_int_equal(conf->flood.messages, 10);
 	assert_int_equal(conf->flood.messages_burst, 20);
@@ -340,6 +343,9 @@ static const struct mistake {
 	{ LAN_WAN "learn = off\n",
 	  "FILE:3: learn: expected \"exact\", \"same-address\" or "
 	  "\"learn-once\", not \"off\"" },
+	{ LAN_WAN "auth-int = pass\n",
+	  "FILE:3: auth-int: expected \"rewrite\" or \"bypass\", not "
+	  "\"pass\"" },
 	{ LAN_WAN "ice = on\n",
 	  "FILE:3: ice: expected \"pass\", \"anchor\" or \"insert\", not "
 	  "\"on\"" },
