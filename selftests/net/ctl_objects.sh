@@ -40,7 +40,7 @@ holds()	# FILTER ARGUMENT...
 	local filter=$1
 
 	shift
-	ctl -j "$@" | jq -e "$filter"
+	ctl -j "$@" | jq -en "input | $filter"
 }
 
 # The monitor subscribes before it says anything; what it says to a device that

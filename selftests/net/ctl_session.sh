@@ -42,7 +42,7 @@ holds()	# FILTER ARGUMENT...
 	local filter=$1
 
 	shift
-	ctl -j "$@" | jq -e "$filter"
+	ctl -j "$@" | jq -en "input | $filter"
 }
 
 many()	# FIRST N: a list of sessions, at ports from FIRST on
@@ -70,13 +70,13 @@ nat_id=$(ctl session add cookie one stream $nat learn same-address)
 ktap_test "a session is made by hand, and its number said" \
 	test "$nat_id" -gt 0
 # shellcheck disable=SC2086 # words
-relay_id=$(ctl -j session add cookie two idle-expire-ms 60000 \
+relay_id=$(ctl -j session add cookie two idle-expire-ms 3600000 \
 	stream id 3 $relay dscp 46 learn learn-once learn-window-ms 5000 \
 	stream kind opaque a local "$GW_LAN:20004" remote "$PHONE_P:40004" \
 	b local "[$GW_WAN6]:20004" remote "[$WAN_S6]:30004" | jq .id)
 if [ -z "$relay_id" ]; then
 	# shellcheck disable=SC2086 # a module without IPv4 to IPv6
-	relay_id=$(ctl -j session add cookie two idle-expire-ms 60000 \
+	relay_id=$(ctl -j session add cookie two idle-expire-ms 3600000 \
 		stream id 3 $relay dscp 46 learn learn-once \
 		learn-window-ms 5000 stream kind opaque \
 		a local "[$GW_LAN6]:20004" remote "[$PHONE_P6]:40004" \
@@ -87,7 +87,7 @@ ktap_test "a number can be shown" holds ".id == $nat_id" session show "$nat_id"
 ktap_test "nat: a's local is b's remote" \
 	holds '.stream[0].a.local == .stream[0].b.remote' session show "$nat_id"
 ktap_test "what was given is what there is" holds \
-	'.cookie == "two" and ."idle-expire-ms" == 60000 and
+	'.cookie == "two" and ."idle-expire-ms" == 3600000 and
 	.stream[0].id == 3 and .stream[0].b.dscp == 46 and
 	.stream[0].b.learn == "learn-once" and
 	.stream[0].b."learn-window-ms" == 5000 and
@@ -179,7 +179,7 @@ ktap_equal "which are made" 2 "$(wc -l <"$dir/out")"
 ktap_test "what is set comes from JSON as well" eval \
 	"ctl -j session list | jq -c '[.[] | select(.cookie == \"many-5\") |
 		{id, cookie: \"five\"}]' | ctl -j session set -f - |
-		jq -e '.[0].cookie == \"five\"'"
+		jq -en 'input | .[0].cookie == \"five\"'"
 
 many 26000 600 >"$dir/batch.json"
 ktap_test "600 sessions are made in few messages" \
@@ -188,7 +188,7 @@ ktap_equal "600 numbers are said, none twice" 600 \
 	"$(sort -u "$dir/ids" | wc -l)"
 ktap_test "and as JSON" eval "jq '.[0:3] | map(.stream[0].a.local.port += 1000 |
 	.stream[0].b.local.port += 1000)' $dir/batch.json |
-	ctl -j session batch - | jq -e 'length == 3 and all(. > 0)'"
+	ctl -j session batch - | jq -en 'input | length == 3 and all(. > 0)'"
 many 28000 300 | jq '.[290].stream[0].b.remote.port = 0' >"$dir/bad.json"
 ktap_test "one that is refused takes its message with it, by name" \
 	ends 1 "from [256] on: session[34].stream[0].b.remote.port: " \
@@ -214,7 +214,7 @@ ktap_test "the commands of a file are run" \
 ktap_test "the first that fails is the last" eval \
 	"! printf 'version\nsession show 0\nsession flush\n' |
 	ctl --batch - 2>$dir/err >/dev/null && ctl -j session list |
-	jq -e 'any(.cookie == \"script-2\")'"
+	jq -en 'input | any(.cookie == \"script-2\")'"
 ktap_test "and it is said where" grep -q '^sipfastctl: stdin:2: ' "$dir/err"
 
 # --- the end ------------------------------------------------------------------

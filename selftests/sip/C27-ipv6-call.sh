@@ -24,8 +24,8 @@ enough=150	# packets of 20 ms each, in each direction
 
 relayed()
 {
-	gateway_rtp | jq -e --argjson packets "$enough" --arg phone "$PHONE_P6" '
-		.a.remote.addr6 == $phone and
+	gateway_rtp | jq -en --argjson packets "$enough" --arg phone "$PHONE_P6" '
+		input | .a.remote.addr6 == $phone and
 		.a.stats.packets >= $packets and .b.stats.packets >= $packets'
 }
 

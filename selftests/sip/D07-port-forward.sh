@@ -47,7 +47,7 @@ public_of()	# PHONE-ADDRESS
 pool_is_smaller()
 {
 	in_gw "$SIPFASTCTL" --socket "$SIPFAST_SOCKET" -j stats daemon |
-		jq -e '."media-ports-used" == 51'
+		jq -en 'input | ."media-ports-used" == 51'
 }
 
 mapped_by_pool()

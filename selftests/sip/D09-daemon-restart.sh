@@ -31,7 +31,7 @@ ctl()	# ARGUMENT...
 
 session_id()
 {
-	in_gw "$SIPFASTCTL" -j session list | jq -e '.[0].id'
+	in_gw "$SIPFASTCTL" -j session list | jq -en 'input | .[0].id'
 }
 
 no_session()
@@ -41,8 +41,8 @@ no_session()
 
 relayed()	# PACKETS; in each direction, at least
 {
-	gateway_rtp | jq -e --argjson packets "$1" \
-		'.a.stats.packets >= $packets and .b.stats.packets >= $packets'
+	gateway_rtp | jq -en --argjson packets "$1" \
+		'input | .a.stats.packets >= $packets and .b.stats.packets >= $packets'
 }
 
 # So many more than there are now
@@ -57,7 +57,7 @@ relays()	# PACKETS
 # RFC 3550: a packet that was not relayed is missing in the sequence.
 no_gap()
 {
-	gateway_rtp | jq -e '.a.stats.lost == 0 and .b.stats.lost == 0 and
+	gateway_rtp | jq -en 'input | .a.stats.lost == 0 and .b.stats.lost == 0 and
 			     .a.stats.dropped == 0 and .b.stats.dropped == 0'
 }
 
@@ -71,8 +71,8 @@ alice()
 
 call_is_up()
 {
-	ctl call list | jq -e --argjson session "$1" \
-		'length == 1 and .[0].state == "up" and
+	ctl call list | jq -en --argjson session "$1" \
+		'input | length == 1 and .[0].state == "up" and
 		 .[0].session == $session'
 }
 

@@ -25,21 +25,21 @@ enough=250	# packets of 20 ms each, in each direction
 
 relayed()	# PACKETS; in each direction, at least
 {
-	gateway_rtp | jq -e --argjson packets "$1" \
-		'.a.stats.packets >= $packets and .b.stats.packets >= $packets'
+	gateway_rtp | jq -en --argjson packets "$1" \
+		'input | .a.stats.packets >= $packets and .b.stats.packets >= $packets'
 }
 
 clean_media()
 {
-	gateway_rtp | jq -e '.a.stats.lost == 0 and .b.stats.lost == 0 and
+	gateway_rtp | jq -en 'input | .a.stats.lost == 0 and .b.stats.lost == 0 and
 			     .a.stats.dropped == 0 and .b.stats.dropped == 0'
 }
 
 bound()
 {
 	in_gw "$SIPFASTCTL" --socket "$SIPFAST_SOCKET" -j endpoint list |
-		jq -e --arg lan "$PHONE_P" --arg public "$GW_WAN" '
-		.[0].lan == {addr4: $lan, port: 5060} and
+		jq -en --arg lan "$PHONE_P" --arg public "$GW_WAN" '
+		input | .[0].lan == {addr4: $lan, port: 5060} and
 		.[0].public == {addr4: $public, port: 5060}'
 }
 
