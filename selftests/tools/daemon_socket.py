@@ -19,7 +19,8 @@ CTL = os.environ.get("SIPFASTCTL") or os.path.join(
     os.environ.get("SIPFAST_BUILD", os.path.join(TOP, "build")), "sipfastctl")
 
 ENDPOINTS = [{
-    "id": 1, "lan": {"addr4": "192.168.1.10", "port": 5060},
+    "id": 1, "transport": "udp",
+    "lan": {"addr4": "192.168.1.10", "port": 5060},
     "public": {"addr4": "203.0.113.1", "port": 5060}, "calls": 1,
     "leases": [{"kind": "registration", "what": "sip:alice@example.com",
                 "left-s": 3540}],
@@ -81,7 +82,7 @@ def endpoints_are_a_table():
     code, out, _, _ = ask(good(ENDPOINTS), "endpoint", "list")
     lines = out.splitlines()
     return (code == 0 and len(lines) == 3
-            and lines[1].split() == ["1", "192.168.1.10:5060",
+            and lines[1].split() == ["1", "udp", "192.168.1.10:5060",
                                      "203.0.113.1:5060", "1", "12", "11",
                                      "250"]
             and "registration sip:alice@example.com, 3540 s" in lines[2]

@@ -35,7 +35,7 @@ static void add_row(struct table *table, const json_t *connection)
 static int write_list(const json_t *list)
 {
 	static const char *const headings[] = {
-		"LAN", "SERVER", "PUBLIC", "STATE", ">FROM-LAN", ">FROM-WAN",
+		"LAN", "SERVER", "PUBLIC", "STATE", ">OUT", ">IN",
 		">AGE-MS", ">IDLE-MS", NULL,
 	};
 	struct table *table = table_new(headings);

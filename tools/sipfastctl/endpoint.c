@@ -55,8 +55,8 @@ static void write_leases(const json_t *endpoint)
 static int write_list(const json_t *list)
 {
 	static const char *const headings[] = {
-		">ID", "TRANSPORT", "LAN", "PUBLIC", ">CALLS", ">FROM-LAN",
-		">FROM-WAN", ">IDLE-MS", NULL,
+		">ID", "PROTO", "LAN", "PUBLIC", ">CALLS", ">OUT", ">IN",
+		">IDLE-MS", NULL,
 	};
 	struct table *table = table_new(headings);
 	json_t *endpoint;
