@@ -55,9 +55,18 @@ serves_as()	# ADDRESS
 	tail -n 1 "$GATEWAY_DIR/sipfastd.log" | grep -q "serving as .*$1"
 }
 
+serves_no_more_as()	# ADDRESS
+{
+	tail -n 1 "$GATEWAY_DIR/sipfastd.log" | grep "serving as" |
+		grep -qvF "$1"
+}
+
+# In two steps, each of which is seen: a change that is seen at once takes the
+# phones along (D10).
 wan_moves()
 {
 	ip -n "$NS_GW" address del "$GW_WAN2/25" dev wan1
+	wait_for 60 serves_no_more_as "$GW_WAN2" || return
 	ip -n "$NS_GW" address add "$GW_WAN2_NEW/25" dev wan1
 	wait_for 60 serves_as "$GW_WAN2_NEW"
 }
