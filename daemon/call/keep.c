@@ -262,7 +262,7 @@ static const struct part {
 /* Most messages change little: what is in the store already is not written. */
 static void keep_part(struct calls *calls, struct call *call, unsigned int i)
 {
-	struct keeping keeping = { 0 };
+	struct keeping keeping = { .digest = STORE_DIGEST_EMPTY };
 
 	call_number_write(call->number, keeping.number);
 	parts[i].save(&keeping, call);

@@ -198,10 +198,14 @@ static void take_request(void *arg, const void *record)
 	int side = call_word_find(&call_side_words, stored->side);
 	int method = call_word_find(&call_method_words, stored->method);
 	int offer = call_word_find(&offer_place_words, stored->offer);
+	struct dialog *dialog = call ? find_dialog(call, stored->dialog) : NULL;
 	struct call_request *request;
 
 	if (!call || side < 0 || method < 0 || offer < 0 || !stored->branch ||
 	    stored->number <= 0 || stored->number > UINT32_MAX)
+		return;
+	/* An INVITE begins dialogs; all else is said in one. */
+	if (!dialog && (stored->dialog || method != CALL_INVITE))
 		return;
 	request = &call->requests.slots[stored->number % CALL_MAX_REQUESTS];
 	if (request->number)
@@ -212,7 +216,7 @@ static void take_request(void *arg, const void *record)
 		.method = method,
 		.cseq = stored->cseq,
 		.branch = strdup(stored->branch),
-		.dialog = find_dialog(call, stored->dialog),
+		.dialog = dialog,
 		.offer = offer,
 		.done = stored->done,
 	};

@@ -202,8 +202,7 @@ uint64_t store_digest(enum store_table table, const void *record,
 	const struct store_column *column;
 	const char *member, *text;
 
-	digest = mix(digest ? digest : 0xcbf29ce484222325, &table,
-		     sizeof(table));
+	digest = mix(digest, &table, sizeof(table));
 	for (column = layout->columns;
 	     column < layout->columns + layout->n_columns; column++) {
 		member = (const char *)record + column->offset;

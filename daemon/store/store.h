@@ -243,11 +243,14 @@ bool store_is_kept(const struct store *store);
  */
 void store_put(struct store *store, enum store_table table, const void *record);
 
+/** What no record at all says; not 0, which is free for "nobody knows". */
+#define STORE_DIGEST_EMPTY 0xcbf29ce484222325
+
 /**
  * store_digest() - what a record says, in one number
  * @table: which table
  * @record: its struct
- * @digest: of what was said before it, or 0
+ * @digest: of what was said before it, or STORE_DIGEST_EMPTY
  *
  * Whoever keeps the digest of what was put need not put the same again.
  */

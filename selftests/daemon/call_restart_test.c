@@ -14,6 +14,9 @@
 
 #include "call_fixture.h"
 
+/** Requests that a call remembers (CALL_MAX_REQUESTS of call/dialog.h). */
+#define N_REMEMBERED 16
+
 static void D09_running_call_is_not_touched(void **state)
 {
 	struct fixture *f = *state;
@@ -65,6 +68,27 @@ static void D09_hold_and_resume_keep_their_port(void **state)
 		 .sdp = audio(OTHER_PEER, 51000) });
 	assert_talks(f, 0, PHONE, 40000, port, OTHER_PEER, 51000);
 	assert_int_equal(f->n_installs, 1);
+	hang_up(f);
+}
+
+/* What was said in a dialog goes with it, though nothing comes in its place. */
+static void requests_of_a_dialog_that_is_over_do_not_come_back(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int cseq;
+
+	set_up(f);
+	say(f, { "INVITE", CALL_WAN, 200, .to = "c",
+		 .sdp = audio(OTHER_PEER, 51000) });
+	for (cseq = 2; cseq < 2 + N_REMEMBERED; cseq++)
+		say(f, { "UPDATE", CALL_LAN, .to = "c", .cseq = cseq });
+	say(f, { "BYE", CALL_LAN, .to = "c", .cseq = cseq });
+	restart(f);
+	say(f, { "BYE", CALL_WAN, 200, .to = "c", .cseq = cseq });
+	restart(f);
+	/* It comes again, and is nobody's. */
+	say(f, { "BYE", CALL_WAN, 200, .to = "c", .cseq = cseq });
+	assert_int_equal(calls_count(f->calls), 1);
 	hang_up(f);
 }
 
@@ -178,6 +202,7 @@ int main(void)
 		TEST(D09_running_call_is_not_touched),
 		TEST(D09_bye_from_outside_ends_the_call),
 		TEST(D09_hold_and_resume_keep_their_port),
+		TEST(requests_of_a_dialog_that_is_over_do_not_come_back),
 		TEST(session_that_the_kernel_has_lost_is_made_again),
 		TEST(kernel_that_is_ahead_is_brought_back),
 		TEST(session_of_a_call_that_was_never_written_is_nobodys),
