@@ -44,8 +44,7 @@ void step_refresh(struct step *step)
 
 void step_begin_ending(struct step *step)
 {
-	step->call->state = CALL_ENDING;
-	step->call->deadline_ms = step->message->now_ms + CALL_LINGER_MS;
+	call_begin_ending(step->call, step->message->now_ms);
 }
 
 /* What the LAN host said last, be it agreed on or not. */

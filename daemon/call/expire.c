@@ -49,8 +49,7 @@ static void expire_call(struct calls *calls, struct call *call, uint64_t now_ms)
 
 	if (call->ended) {
 		call->ended = false;
-		call->state = CALL_ENDING;
-		call->deadline_ms = now_ms + CALL_LINGER_MS;
+		call_begin_ending(call, now_ms);
 	}
 	if (ended && !call->dialogs && !requests_pending(&call->requests)) {
 		call_end(calls, call, now_ms);

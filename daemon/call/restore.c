@@ -298,6 +298,9 @@ unsigned int calls_resume(struct calls *calls, uint64_t now_ms)
 
 	HASH_ITER(by_number, calls->by_number, call, next) {
 		had = call->session;
+		/* It may have left its addresses to a later call. */
+		if (!had && call->state == CALL_ENDING)
+			continue;
 		err = call_session_sync(calls, call, now_ms);
 		if (err)
 			log_warning("media of a call does not go on yet: %s",

@@ -119,7 +119,7 @@ static bool share_stream(const struct media_plan *one,
  * answered. Another endpoint's call stays: nobody takes away what is not his.
  */
 static bool leave_earlier(struct calls *calls, const struct call *call,
-			  const struct media_plan *plan)
+			  const struct media_plan *plan, uint64_t now_ms)
 {
 	struct call *other, *next;
 
@@ -129,7 +129,8 @@ static bool leave_earlier(struct calls *calls, const struct call *call,
 			continue;
 		if (end_session(calls, other))
 			return false;
-		other->ended = true;
+		call_begin_ending(other, now_ms);
+		call_keep(calls, other);
 		return true;
 	}
 	return false;
@@ -146,7 +147,7 @@ int call_session_sync(struct calls *calls, struct call *call, uint64_t now_ms)
 		err = apply(calls, call, &plan);
 		if (err != -EEXIST)
 			break;
-		if (!leave_earlier(calls, call, &plan) &&
+		if (!leave_earlier(calls, call, &plan, now_ms) &&
 		    mappings_renew(&call->mappings, calls->ports, now_ms))
 			break;
 	}

@@ -345,6 +345,12 @@ void call_end_dialog(struct call *call, struct dialog *dialog)
 	dialog_free(dialog);
 }
 
+void call_begin_ending(struct call *call, uint64_t now_ms)
+{
+	call->state = CALL_ENDING;
+	call->deadline_ms = now_ms + CALL_LINGER_MS;
+}
+
 void call_end(struct calls *calls, struct call *call, uint64_t now_ms)
 {
 	struct call_group *group = call->group;

@@ -76,7 +76,7 @@ enum call_state {
  * @requests: requests under way
  * @session: the kernel's number for its session, or 0
  * @plan: what the session does
- * @kept: digests of its parts as the store has them (keep.c)
+ * @kept: digests of its parts as the store has them, or 0 (keep.c)
  * @prev: its neighbours in @group
  * @next: likewise
  * @by_number: in the table
@@ -197,6 +197,9 @@ struct dialog *call_add_dialog(struct call *call, const struct call_text *tag);
 
 /** call_end_dialog() - a dialog of @call is over; it runs nowhere any more */
 void call_end_dialog(struct call *call, struct dialog *dialog);
+
+/** call_begin_ending() - @call is as good as over: it ends unless it is heard of */
+void call_begin_ending(struct call *call, uint64_t now_ms);
 
 /** call_end() - @call is over: its session, its ports, its endpoint */
 void call_end(struct calls *calls, struct call *call, uint64_t now_ms);

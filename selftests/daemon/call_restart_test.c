@@ -92,6 +92,30 @@ static void requests_of_a_dialog_that_is_over_do_not_come_back(void **state)
 	hang_up(f);
 }
 
+/* The later call has their addresses now; the next daemon does not ask again. */
+static void call_that_has_left_its_addresses_does_not_take_them_back(
+							void **state)
+{
+	struct fixture *f = *state;
+	uint16_t port;
+
+	set_up(f);
+	say(f, { "INVITE", CALL_LAN, .call_id = "again",
+		 .sdp = audio(PHONE, 40000) });
+	port = place(f, 0);
+	say(f, { "INVITE", CALL_WAN, 200, .to = "b", .call_id = "again",
+		 .sdp = audio(PEER, 50000) });
+	restart(f);
+	assert_int_equal(f->n_made, 0);
+	assert_talks(f, 0, PHONE, 40000, port, PEER, 50000);
+	later(f, 33 * 1000);
+	assert_int_equal(calls_count(f->calls), 1);
+	assert_talks(f, 0, PHONE, 40000, port, PEER, 50000);
+	say(f, { "BYE", CALL_LAN, .call_id = "again", .to = "b", .cseq = 2 });
+	say(f, { "BYE", CALL_WAN, 200, .call_id = "again", .to = "b",
+		 .cseq = 2 });
+}
+
 static void session_that_the_kernel_has_lost_is_made_again(void **state)
 {
 	struct fixture *f = *state;
@@ -203,6 +227,7 @@ int main(void)
 		TEST(D09_bye_from_outside_ends_the_call),
 		TEST(D09_hold_and_resume_keep_their_port),
 		TEST(requests_of_a_dialog_that_is_over_do_not_come_back),
+		TEST(call_that_has_left_its_addresses_does_not_take_them_back),
 		TEST(session_that_the_kernel_has_lost_is_made_again),
 		TEST(kernel_that_is_ahead_is_brought_back),
 		TEST(session_of_a_call_that_was_never_written_is_nobodys),
