@@ -4,6 +4,8 @@
 Copyright (C) 2026 The sipfast authors
 """
 
+import random
+
 import plan
 import rows
 from generator import Wrong
@@ -121,5 +123,13 @@ def tax(bench):
 
 
 def forwarded(bench, case):
-    bench.generator.streams(plan.records(case, "routed"))
+    bench.generator.streams(plan.records(case, "routed", ports=scattered(case)))
     return bench.per_packet(case)
+
+
+def scattered(case):
+    """Ports without a pattern, always the same: those that are neighbours may
+    all meet bits of the filter that are set, or none of them."""
+    ports = range(1024, 65536)
+    return {place: random.Random(place).sample(ports, case.streams)
+            for place in ("phone", "peer")}
