@@ -50,7 +50,9 @@ struct sf_flow *sf_flow_lookup(const struct sf_flow_table *table,
 			sf_word_ipv4(tuple->src.ip4, tuple->src.port));
 	ip.saddr = tuple->src.ip6;
 	ip.daddr = tuple->dst.ip6;
-	return sf_flow_lookup_ipv6(table, &ip, tuple->dst.port,
+	return sf_flow_lookup_ipv6(table, &ip,
+				   sf_flow_local_ipv6(table, &ip,
+						      tuple->dst.port),
 				   tuple->src.port);
 }
 

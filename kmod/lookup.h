@@ -41,6 +41,24 @@ static __always_inline bool sf_flow_may_be(const struct sf_flow_filter *filter,
 	return test_bit(sf_flow_slot(hash), filter->used);
 }
 
+/**
+ * sf_flow_may_be_to() - whether any flow may have a local endpoint
+ * @table: the flows
+ * @local: its word
+ *
+ * Context: RCU read lock.
+ * Return: false for most of what is not ours.
+ */
+static __always_inline bool
+sf_flow_may_be_to(const struct sf_flow_table *table, u64 local)
+{
+	const struct sf_flow_index *index = rcu_dereference(table->index);
+	const u64 hash = sf_flow_hash(table, local);
+
+	return index && (sf_flow_may_be(&index->plain, hash) ||
+			 sf_flow_may_be(&index->exact, hash));
+}
+
 /* The words are the same; are the addresses? Those of IPv4 are in the words. */
 static __always_inline bool sf_flow_is_same(struct sf_flow *flow,
 					    const struct ipv6hdr *ip6)
@@ -98,10 +116,23 @@ sf_flow_lookup_ipv4(const struct sf_flow_table *table, u64 local, u64 remote)
 }
 
 /**
- * sf_flow_lookup_ipv6() - the flow that a packet belongs to
+ * sf_flow_local_ipv6() - the word of the local endpoint of an IPv6 packet
  * @table: the flows
  * @ip: the packet's header
  * @local: the port that it was sent to
+ */
+static __always_inline u64 sf_flow_local_ipv6(const struct sf_flow_table *table,
+					      const struct ipv6hdr *ip,
+					      __be16 local)
+{
+	return sf_word_ipv6(&ip->daddr, local, table->secret + 2);
+}
+
+/**
+ * sf_flow_lookup_ipv6() - the flow that a packet belongs to
+ * @table: the flows
+ * @ip: the packet's header
+ * @local: its sf_flow_local_ipv6()
  * @remote: the port that it comes from
  *
  * Context: RCU read lock; it protects the flow and its stream.
@@ -109,28 +140,26 @@ sf_flow_lookup_ipv4(const struct sf_flow_table *table, u64 local, u64 remote)
  */
 static __always_inline struct sf_flow *
 sf_flow_lookup_ipv6(const struct sf_flow_table *table, const struct ipv6hdr *ip,
-		    __be16 local, __be16 remote)
+		    u64 local, __be16 remote)
 {
 	const struct sf_flow_index *index = rcu_dereference(table->index);
-	const u64 *secret = table->secret + 2;
 	struct sf_flow *flow;
-	u64 to, from, hash;
+	u64 from, hash;
 
 	if (!index)
 		return NULL;
-	to = sf_word_ipv6(&ip->daddr, local, secret);
-	hash = sf_flow_hash(table, to);
+	hash = sf_flow_hash(table, local);
 	if (sf_flow_may_be(&index->exact, hash)) {
-		from = sf_word_ipv6(&ip->saddr, remote, secret);
+		from = sf_word_ipv6(&ip->saddr, remote, table->secret + 2);
 		flow = sf_flow_search(index,
-				      sf_flow_hash_add(table, hash, from), to,
-				      from, ip);
+				      sf_flow_hash_add(table, hash, from),
+				      local, from, ip);
 		if (flow)
 			return flow;
 	}
 	if (!sf_flow_may_be(&index->plain, hash))
 		return NULL;
-	return sf_flow_search(index, hash, to, 0, ip);
+	return sf_flow_search(index, hash, local, 0, ip);
 }
 
 #endif /* _SF_LOOKUP_H */
