@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <utlist.h>
 
@@ -138,6 +139,18 @@ const char *alg_form_recall(struct alg_endpoint *endpoint, enum alg_place place,
 			return form->hostport;
 	alg_address_write(&endpoint->lan, text);
 	return text;
+}
+
+bool alg_form_has_host(const struct alg_endpoint *endpoint, const char *host,
+		       size_t len)
+{
+	const struct alg_form *form;
+
+	DL_FOREACH(endpoint->forms, form)
+		if (!strncasecmp(form->hostport, host, len) &&
+		    (form->hostport[len] == ':' || !form->hostport[len]))
+			return true;
+	return false;
 }
 
 void alg_forms_each(const struct alg_endpoint *endpoint,

@@ -12,6 +12,7 @@
 #ifndef SIPFAST_DAEMON_ALG_FORM_H
 #define SIPFAST_DAEMON_ALG_FORM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct alg_endpoint;
@@ -55,6 +56,17 @@ void alg_form_remember(struct alg_endpoint *endpoint, enum alg_place place,
  */
 const char *alg_form_recall(struct alg_endpoint *endpoint, enum alg_place place,
 			    const char *user, size_t user_len, char *text);
+
+/**
+ * alg_form_has_host() - has the phone ever written its address with this host?
+ * @endpoint: the endpoint
+ * @host: the bytes of the host
+ * @len: how many
+ *
+ * A response has no Via of the phone's that says what it calls itself.
+ */
+bool alg_form_has_host(const struct alg_endpoint *endpoint, const char *host,
+		       size_t len);
 
 /** alg_forms_each() - show every form, the one unused for longest first */
 void alg_forms_each(const struct alg_endpoint *endpoint,

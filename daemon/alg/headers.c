@@ -25,8 +25,8 @@
  * @place: how the phone writes its address there is remembered for this place;
  *	Contact of a REGISTER is ALG_PLACE_BINDING whatever stands here
  * @out: its values are turned on the way out; on the way in all are
- * @own: it names the one who writes it: the name that the Via goes by means the
- *	phone, and a port of the phone's not heard of yet is opened
+ * @own: it names the one who writes it: the name that the phone goes by means
+ *	the phone, and a port of the phone's not heard of yet is opened
  */
 struct row {
 	enum sip_header header;
@@ -67,15 +67,20 @@ static bool read_address(const char *buf, const struct sip_uri *uri,
 	return true;
 }
 
-/* sent-by is the sender's own name for itself (RFC 3261 18.1.1). */
+/*
+ * sent-by is the sender's own name for itself (RFC 3261 18.1.1). In a response
+ * there is nobody's but the asker's: what the phone called itself before holds.
+ */
 static bool is_senders_name(const struct alg_passage *passage,
 			    const struct sip_uri *uri)
 {
 	const struct sip_span name = passage->via.host;
 	const char *buf = passage->msg->buf;
 
-	return passage->msg->is_request && passage->has_via &&
-	       name.len == uri->host.len &&
+	if (!passage->msg->is_request)
+		return alg_form_has_host(passage->endpoint,
+					 buf + uri->host.off, uri->host.len);
+	return passage->has_via && name.len == uri->host.len &&
 	       !strncasecmp(buf + name.off, buf + uri->host.off, name.len);
 }
 

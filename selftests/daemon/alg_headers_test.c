@@ -84,6 +84,27 @@ static void B1_a_contact_by_the_name_in_via_is_the_phones(void **state)
 	assert_reached(b, S, P, with(bye, "203.0.113.1 ", "Phone.local "));
 }
 
+/* A response has no Via of the phone's: what it called itself before holds. */
+static void B1_a_name_holds_in_a_response(void **state)
+{
+	struct bench *b = *state;
+	const char *in = with(from_p("REGISTER",
+		"Contact: <sip:a@phone.local:5060>"),
+		"192.168.1.10", "phone.local");
+	const char *invite = request("INVITE", "sip:a@203.0.113.1:5060", S_VIA,
+				     "Contact: <sip:s@203.0.113.10>");
+	const char *ok = response(invite, "200 OK",
+		"Contact: <sip:a@Phone.local>, <sip:a@phone.localhost>, "
+		"<sip:a@phone>, <sip:a@other.local>\r\n");
+
+	phone_sends(b, P, S, in);
+	assert_left(b, G, S, with(with(in, "UDP phone.local", "UDP 203.0.113.1"),
+				  "a@phone.local", "a@203.0.113.1"));
+	delivered(b, S, G, invite);
+	phone_sends(b, P, S, ok);
+	assert_left(b, G, S, with(ok, "a@Phone.local>", "a@203.0.113.1>"));
+}
+
 static void A15_B20_a_proxy_on_the_lan(void **state)
 {
 	struct bench *b = *state;
@@ -345,6 +366,7 @@ int main(void)
 		on_stage(B9_B11_B16_contact),
 		on_stage(B7_headers_are_found_by_their_whole_name),
 		on_stage(B1_a_contact_by_the_name_in_via_is_the_phones),
+		on_stage(B1_a_name_holds_in_a_response),
 		on_stage(A15_B20_a_proxy_on_the_lan),
 		on_stage(A15_path_comes_back_as_route),
 		on_stage(B16_path_and_service_route_of_others_stay),
