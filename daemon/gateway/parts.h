@@ -68,7 +68,8 @@ struct public_port;
  * @tcp_diverts:	and one listener
  * @routes: which phone reaches whom by which WAN, as it was seen last
  * @public_ports: sockets that the ALG has asked for
- * @peers: those that phones answer to at other ports than SIP's, by their address
+ * @peers: those that phones answer to at other ports than SIP's, by their address,
+ * @last_peer:	and the number of the last one
  * @events: notifications of the module
  * @events_ready: when there are some
  * @stale: some were lost, and it was not looked since
@@ -104,6 +105,7 @@ struct gateway {
 	struct egress_cache *routes;
 	struct public_port *public_ports;
 	struct peer *peers;
+	int64_t last_peer;
 	struct nl_events *events;
 	struct event *events_ready;
 	bool stale;
@@ -235,6 +237,12 @@ void gateway_resync(struct gateway *gateway);
 /* peer.c */
 /** gateway_divert_peer() - struct alg_ops.divert: phones answer to @peer */
 void gateway_divert_peer(void *arg, const struct sockaddr_storage *peer);
+
+/** gateway_restore_peers() - those of before; the table is there */
+void gateway_restore_peers(struct gateway *gateway);
+
+/** gateway_keep_peers() - write them all */
+void gateway_keep_peers(struct gateway *gateway);
 
 /** gateway_forget_peers() - all of them; the table is still there */
 void gateway_forget_peers(struct gateway *gateway);

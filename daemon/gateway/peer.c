@@ -5,7 +5,8 @@
  * Phones' SIP is known by the port that it is for. A request may come from any
  * port, and its answer goes there: so whoever has sent one in is diverted, too,
  * by an element in the nft table and a pinhole through the input chain. The one
- * that has been silent longest makes room for another.
+ * that has been silent longest makes room for another. They are in the store: a
+ * phone goes on answering, and asking in its calls, when this daemon is another.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -20,6 +21,7 @@
 #include "log/log.h"
 #include "nl/nft.h"
 #include "nl/pinhole.h"
+#include "store/store.h"
 
 /** Most of them at a time. */
 #define MAX_PEERS 256
@@ -27,11 +29,13 @@
 /**
  * struct peer - one of them
  * @address: as alg_address_from() makes it, without a byte that is not set
+ * @number: in the store, where the order is that in which they came
  * @pinhole: lets what is for it past the input chain
  * @hh: by address; who was heard last is at the end
  */
 struct peer {
 	struct alg_address address;
+	int64_t number;
 	uint32_t pinhole;
 	UT_hash_handle hh;
 };
@@ -91,23 +95,57 @@ static int divert(struct gateway *gateway, struct peer *peer)
 	return err;
 }
 
-static int add(struct gateway *gateway, const struct alg_address *address)
+static void keep(struct gateway *gateway, const struct peer *peer)
+{
+	const struct store_diverted record = {
+		.number = peer->number,
+		.address = alg_address_to(&peer->address),
+	};
+
+	store_put(gateway->store, STORE_DIVERTED, &record);
+}
+
+static void make_room(struct gateway *gateway)
+{
+	struct peer *peer = gateway->peers;
+	const struct store_diverted record = { .number = peer->number };
+
+	store_remove(gateway->store, STORE_DIVERTED, &record, 1);
+	forget(gateway, peer);
+}
+
+/* The peer, diverted; NULL where it cannot be, which is said. */
+static struct peer *add(struct gateway *gateway,
+			const struct alg_address *address, int64_t number)
 {
 	struct peer *peer = calloc(1, sizeof(*peer));
-	int err;
+	int err = -ENOMEM;
 
-	if (!peer)
-		return -ENOMEM;
-	peer->address = *address;
 	if (HASH_COUNT(gateway->peers) >= MAX_PEERS)
-		forget(gateway, gateway->peers);
-	err = divert(gateway, peer);
+		make_room(gateway);
+	if (peer) {
+		peer->address = *address;
+		peer->number = number;
+		err = divert(gateway, peer);
+	}
 	if (err) {
+		log_warning("a phone's answer to port %u will leave as it is: %s",
+			    address->port, strerror(-err));
 		free(peer);
-		return err;
+		return NULL;
 	}
 	HASH_ADD(hh, gateway->peers, address, sizeof(peer->address), peer);
-	return 0;
+	gateway->last_peer = number;
+	return peer;
+}
+
+static struct peer *find(const struct gateway *gateway,
+			 const struct alg_address *address)
+{
+	struct peer *peer;
+
+	HASH_FIND(hh, gateway->peers, address, sizeof(*address), peer);
+	return peer;
 }
 
 void gateway_divert_peer(void *arg, const struct sockaddr_storage *storage)
@@ -115,20 +153,43 @@ void gateway_divert_peer(void *arg, const struct sockaddr_storage *storage)
 	const struct alg_address address = alg_address_from(storage);
 	struct gateway *gateway = arg;
 	struct peer *peer;
-	int err;
 
 	if (is_sip_port(gateway->conf, address.port))
 		return;
-	HASH_FIND(hh, gateway->peers, &address, sizeof(address), peer);
+	peer = find(gateway, &address);
 	if (peer) {
 		HASH_DEL(gateway->peers, peer);
 		HASH_ADD(hh, gateway->peers, address, sizeof(address), peer);
 		return;
 	}
-	err = add(gateway, &address);
-	if (err)
-		log_warning("a phone's answer to port %u will leave as it is: %s",
-			    address.port, strerror(-err));
+	peer = add(gateway, &address, gateway->last_peer + 1);
+	if (peer)
+		keep(gateway, peer);
+}
+
+static void restore(void *arg, const void *record)
+{
+	const struct store_diverted *stored = record;
+	const struct alg_address address = alg_address_from(&stored->address);
+	struct gateway *gateway = arg;
+
+	/* SIP's ports may be others by now. */
+	if (address.family && !is_sip_port(gateway->conf, address.port) &&
+	    !find(gateway, &address))
+		add(gateway, &address, stored->number);
+}
+
+void gateway_restore_peers(struct gateway *gateway)
+{
+	store_each(gateway->store, STORE_DIVERTED, restore, gateway);
+}
+
+void gateway_keep_peers(struct gateway *gateway)
+{
+	const struct peer *peer;
+
+	for (peer = gateway->peers; peer; peer = peer->hh.next)
+		keep(gateway, peer);
 }
 
 void gateway_forget_peers(struct gateway *gateway)

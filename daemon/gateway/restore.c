@@ -31,12 +31,14 @@ static void write_anew(struct gateway *gateway)
 	store_begin_anew(gateway->store);
 	alg_keep_all(gateway->alg);
 	calls_keep_all(gateway->calls);
+	gateway_keep_peers(gateway);
 	alg_commit(gateway->alg);
 }
 
 /*
- * Endpoints, the calls that stand on them, the sessions that belong to these. What
- * could not come back, or has run out, is in the store no more after it.
+ * Endpoints, the calls that stand on them, the sessions that belong to these, and
+ * peers at ports of their own. What could not come back, or has run out, is in the
+ * store no more after it.
  */
 int gateway_open_restored(struct gateway *gateway)
 {
@@ -48,6 +50,7 @@ int gateway_open_restored(struct gateway *gateway)
 	err = gateway_adopt_sessions(gateway);
 	if (err)
 		return err;
+	gateway_restore_peers(gateway);
 	write_anew(gateway);
 	if (restored->endpoints)
 		log_notice("of before: %" PRIu64 " phones, %" PRIu64

@@ -83,23 +83,35 @@ static int check_pages(sqlite3 *db)
 	return err || is_sound ? err : SQLITE_CORRUPT;
 }
 
+static int create_table(sqlite3 *db, enum store_table table)
+{
+	char sql[STORE_SQL_LEN];
+
+	store_sql_create(table, sql);
+	return sqlite3_exec(db, sql, NULL, NULL, NULL);
+}
+
 /* From nothing at all to version 1 */
 static int create_tables(sqlite3 *db)
 {
-	char sql[STORE_SQL_LEN];
 	enum store_table table;
 	int err = SQLITE_OK;
 
-	for (table = 0; table < STORE_N_TABLES && !err; table++) {
-		store_sql_create(table, sql);
-		err = sqlite3_exec(db, sql, NULL, NULL, NULL);
-	}
+	for (table = 0; table < STORE_DIVERTED && !err; table++)
+		err = create_table(db, table);
 	return err;
+}
+
+/* To version 2 */
+static int create_diverted(sqlite3 *db)
+{
+	return create_table(db, STORE_DIVERTED);
 }
 
 /* What leads from each version of the schema to the next */
 static int (*const steps[STORE_SCHEMA])(sqlite3 *db) = {
 	create_tables,
+	create_diverted,
 };
 
 static int migrate(sqlite3 *db, int version)

@@ -158,6 +158,7 @@ void store_each(struct store *store, enum store_table table,
 		struct store_media media;
 		struct store_request request;
 		struct store_pair pair;
+		struct store_diverted diverted;
 	} record;
 	char sql[STORE_SQL_LEN];
 	int err;

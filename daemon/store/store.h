@@ -35,7 +35,7 @@
 struct store;
 
 /** Version of the schema; PRAGMA user_version of the file. */
-#define STORE_SCHEMA 1
+#define STORE_SCHEMA 2
 
 /** enum store_table - the tables; each has its struct below */
 enum store_table {
@@ -51,6 +51,7 @@ enum store_table {
 	STORE_MEDIA,
 	STORE_REQUEST,
 	STORE_PAIR,
+	STORE_DIVERTED,
 	STORE_N_TABLES,
 };
 
@@ -200,6 +201,12 @@ struct store_pair {
 	int64_t named;
 	struct sockaddr_storage rtp;
 	struct sockaddr_storage rtcp;
+};
+
+/** struct store_diverted - a peer that phones answer to, at a port of its own */
+struct store_diverted {
+	int64_t number;
+	struct sockaddr_storage address;
 };
 
 /**

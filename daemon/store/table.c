@@ -140,6 +140,11 @@ static const struct store_column pair[] = {
 	COLUMN(pair, ADDRESS, rtcp),
 };
 
+static const struct store_column diverted[] = {
+	COLUMN(diverted, NUMBER, number),
+	COLUMN(diverted, ADDRESS, address),
+};
+
 #define TABLE(record, n_keys) \
 	{ #record, n_keys, sizeof(record) / sizeof(record[0]), record }
 
@@ -157,4 +162,5 @@ const struct store_layout store_layouts[STORE_N_TABLES] = {
 	[STORE_MEDIA] = TABLE(media, 4),
 	[STORE_REQUEST] = TABLE(request, 2),
 	[STORE_PAIR] = TABLE(pair, 2),
+	[STORE_DIVERTED] = TABLE(diverted, 1),
 };

@@ -153,6 +153,27 @@ static void foreign_tables_are_moved_aside(void **state)
 	assert_begun_anew();
 }
 
+/* Version 1 knew nothing of peers at ports of their own. */
+static void file_of_an_earlier_daemon_is_brought_up_to_date(void **state)
+{
+	const struct store_diverted record = { .number = 1 };
+	struct store *store = open_store();
+
+	(void)state;
+	put_lease(store, 1, "a", NOW_MS);
+	store_close(store);
+	sql("DROP TABLE diverted; PRAGMA user_version = 1");
+	store = open_store();
+	assert_false(is_there(".damaged"));
+	assert_int_equal(n_rows(store, STORE_LEASE), 1);
+	assert_int_equal(n_rows(store, STORE_DIVERTED), 0);
+	store_put(store, STORE_DIVERTED, &record);
+	store_close(store);
+	store = open_store();
+	assert_int_equal(n_rows(store, STORE_DIVERTED), 1);
+	store_close(store);
+}
+
 static void empty_file_is_begun(void **state)
 {
 	struct store *store;
@@ -181,7 +202,7 @@ static void file_of_a_later_daemon_is_left_alone(void **state)
 	store_begin_anew(store);
 	store_close(store);
 	assert_false(is_there(".damaged"));
-	sql("PRAGMA user_version = 1");
+	sql("PRAGMA user_version = 2");
 	store = open_store();
 	assert_int_equal(n_rows(store, STORE_LEASE), 1);
 	store_close(store);
@@ -353,6 +374,7 @@ int main(void)
 		TEST(what_is_no_database_is_moved_aside),
 		TEST(damaged_pages_are_moved_aside),
 		TEST(foreign_tables_are_moved_aside),
+		TEST(file_of_an_earlier_daemon_is_brought_up_to_date),
 		TEST(empty_file_is_begun),
 		TEST(file_of_a_later_daemon_is_left_alone),
 		TEST(directory_that_is_read_only_is_no_reason_to_stop),

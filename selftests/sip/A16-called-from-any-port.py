@@ -2,7 +2,8 @@
 """A call from a port that is no SIP port is answered like any other.
 
 given	P, whom anybody may call, and T at port 40404
-when	T calls P at its public port, and each of them sends BYE once
+when	T calls P at its public port, the gateway's daemon is killed in the middle
+	of the call, and each of them sends BYE once
 then	P's answers and its BYE come from that very port and name it, T's Via is
 	as T has written it, and there is audio both ways
 
@@ -32,5 +33,7 @@ def scenario(scene):
         equal(answer.contact, "sip:p@" + public, "Contact")
         call.ack()
         meet(there, here, invite, answer)
+        talk(there, here)
+        scene.gateway.kill()
         talk(there, here)
         call.end(by=hangs_up)

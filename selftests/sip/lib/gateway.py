@@ -45,6 +45,9 @@ class Masquerade:
     def stop(self):
         pass
 
+    def kill(self):
+        """The daemon dies and another begins; the kernel has none."""
+
     def forget(self):
         """What was known before the next start."""
 
@@ -106,12 +109,16 @@ class Sipfast(Masquerade):
                 conf.write('wan "wan0" { }\n')
             conf.write('control-socket = "%s"\nstate = "%s"\n%s\n' % (
                 self.socket, self.state, config))
-        with self.topology.within("gw"), open(self.log, "w") as log:
+        with open(self.log, "w"):
+            self.begin()
+        self.before_stats = self.module_drops()
+
+    def begin(self):
+        with self.topology.within("gw"), open(self.log, "a") as log:
             self.daemon = subprocess.Popen([DAEMON, "-c", self.conf],
                                            stdin=subprocess.DEVNULL,
                                            stdout=log, stderr=log)
         tap.wait_for(self.is_up, 20)
-        self.before_stats = self.module_drops()
 
     def is_up(self):
         assert self.daemon.poll() is None, self.said()
@@ -124,6 +131,12 @@ class Sipfast(Masquerade):
         self.daemon.terminate()
         status = self.daemon.wait(tap.bound(10))
         assert not status, "sipfastd ended with %d\n%s" % (status, self.said())
+
+    def kill(self):
+        """The next one begins with what this one had written."""
+        self.daemon.kill()
+        self.daemon.wait(tap.bound(10))
+        self.begin()
 
     def forget(self):
         for path in glob.glob(self.state + "*"):
