@@ -5,7 +5,7 @@
 
 A case each, named after its file. SIPFAST_SCENARIOS names those that are to be
 played ("A03 C"), SIPFAST_GATEWAY what they go through: sipfast, masquerade or
-nf_nat_sip. What is about a setting is played where there are settings.
+nf_nat_sip. What only sipfast can be asked is played with sipfast only.
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -27,7 +27,7 @@ def scenarios():
     for path in sorted(glob.glob(os.path.join(HERE, "[A-F][0-9][0-9]-*.py"))):
         if not wanted or os.path.basename(path).startswith(wanted):
             scenario = Scenario(path)
-            if not scenario.config or gateway.chosen() == "sipfast":
+            if not scenario.own or gateway.chosen() == "sipfast":
                 yield scenario
 
 

@@ -3,8 +3,9 @@
 
 A scenario is a file with a function, scenario(scene), and a docstring whose
 first line says what it shows. CONFIG, if there, is added to the gateway's
-configuration; with ODD what it sends is not for tshark to judge. Scenarios
-share the namespaces; the gateway is a new one for each of them.
+configuration; with OWN it asks what only sipfast can be asked, as with any
+CONFIG; with ODD what it sends is not for tshark to judge. Scenarios share the
+namespaces; the gateway is a new one for each of them.
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -33,6 +34,7 @@ class Scenario:
         spec.loader.exec_module(self.module)
         self.shows = self.module.__doc__.split("\n")[0]
         self.config = getattr(self.module, "CONFIG", "")
+        self.own = bool(self.config) or getattr(self.module, "OWN", False)
 
     def play(self, scene):
         """A remark says how long the gateway's start, the story and the
