@@ -12,11 +12,15 @@
 #include <linux/mm.h>
 #include <linux/random.h>
 
+#include "core/multiplier.h"
 #include "lookup.h"
 #include "net.h"
 
 #define MIN_BITS	8
 #define MAX_BITS	20
+
+/* Multipliers that are tried. */
+#define MAX_TRIES	16
 
 struct sf_flow_key sf_flow_key(struct sf_flow *flow)
 {
@@ -72,7 +76,7 @@ static struct hlist_head *chain(const struct sf_flow_table *table, u64 local,
 				u64 remote)
 {
 	struct sf_flow_index *index = index_of(table);
-	u64 hash = sf_flow_hash_add(table, sf_flow_hash(table, local), remote);
+	u64 hash = sf_flow_hash_add(index, sf_flow_hash(index, local), remote);
 
 	return &index->chains[hash >> index->shift];
 }
@@ -89,8 +93,9 @@ static struct sf_flow_filter *filter_of(const struct sf_flow_table *table,
 static void announce(const struct sf_flow_table *table,
 		     const struct sf_flow *flow)
 {
-	unsigned int slot = sf_flow_slot(sf_flow_hash(table, flow->local));
+	const u64 hash = sf_flow_hash(index_of(table), flow->local);
 	struct sf_flow_filter *filter = filter_of(table, flow);
+	const unsigned int slot = sf_flow_slot(hash);
 
 	if (!filter->n_flows[slot]++)
 		set_bit(slot, filter->used);
@@ -99,8 +104,9 @@ static void announce(const struct sf_flow_table *table,
 static void withdraw(const struct sf_flow_table *table,
 		     const struct sf_flow *flow)
 {
-	unsigned int slot = sf_flow_slot(sf_flow_hash(table, flow->local));
+	const u64 hash = sf_flow_hash(index_of(table), flow->local);
 	struct sf_flow_filter *filter = filter_of(table, flow);
+	const unsigned int slot = sf_flow_slot(hash);
 
 	if (!--filter->n_flows[slot])
 		clear_bit(slot, filter->used);
@@ -109,8 +115,8 @@ static void withdraw(const struct sf_flow_table *table,
 struct sf_flow *sf_flow_find(const struct sf_flow_table *table,
 			     const struct sf_flow_key *key)
 {
-	u64 local = sf_endpoint_word(&key->local, table->secret + 2);
-	u64 remote = sf_endpoint_word(&key->remote, table->secret + 2);
+	u64 local = sf_endpoint_word(&key->local, table->secret);
+	u64 remote = sf_endpoint_word(&key->remote, table->secret);
 	struct sf_flow_key of_flow;
 	struct sf_flow *flow;
 
@@ -126,8 +132,8 @@ void sf_flow_add(struct sf_flow_table *table, struct sf_flow *flow)
 {
 	const struct sf_flow_key key = sf_flow_key(flow);
 
-	flow->local = sf_endpoint_word(&key.local, table->secret + 2);
-	flow->remote = sf_endpoint_word(&key.remote, table->secret + 2);
+	flow->local = sf_endpoint_word(&key.local, table->secret);
+	flow->remote = sf_endpoint_word(&key.remote, table->secret);
 	announce(table, flow);
 	hlist_add_head_rcu(&flow->node,
 			   chain(table, flow->local, flow->remote));
@@ -150,10 +156,28 @@ void sf_flow_table_init(struct sf_flow_table *table)
 		table->secret[i] |= 1;
 }
 
+/* The least bad of some; with a large table there is nothing bad about it. */
+static u64 pick_multiplier(unsigned int shift)
+{
+	unsigned int best = UINT_MAX, tries, n;
+	u64 picked = 1, multiplier;
+
+	for (tries = 0; tries < MAX_TRIES && best; tries++) {
+		multiplier = get_random_u64() | 1;
+		n = sf_multiplier_n_bad(multiplier, shift, best);
+		if (n < best) {
+			best = n;
+			picked = multiplier;
+		}
+		cond_resched();
+	}
+	return picked;
+}
+
 int sf_flow_table_prepare(struct sf_flow_table *table, unsigned int n_flows)
 {
 	struct sf_flow_index *index;
-	unsigned int bits;
+	unsigned int bits, i;
 
 	if (rcu_access_pointer(table->index))
 		return 0;
@@ -163,6 +187,8 @@ int sf_flow_table_prepare(struct sf_flow_table *table, unsigned int n_flows)
 	if (!index)
 		return -ENOMEM;
 	index->shift = 64 - bits;
+	for (i = 0; i < ARRAY_SIZE(index->multipliers); i++)
+		index->multipliers[i] = pick_multiplier(index->shift);
 	rcu_assign_pointer(table->index, index);
 	return 0;
 }

@@ -91,6 +91,7 @@ struct sf_flow_filter {
  * struct sf_flow_index - where flows are found
  * @exact: of flows whose key is a five-tuple
  * @plain: of those whose key is a local endpoint
+ * @multipliers: of the local and of the remote endpoint's word; secret, odd
  * @shift: there are 2^(64 - @shift) chains
  * @chains: chains of flows
  *
@@ -101,6 +102,7 @@ struct sf_flow_filter {
 struct sf_flow_index {
 	struct sf_flow_filter	exact;
 	struct sf_flow_filter	plain;
+	u64			multipliers[2];
 	unsigned int		shift;
 	struct hlist_head	chains[];
 };
@@ -108,11 +110,11 @@ struct sf_flow_index {
 /**
  * struct sf_flow_table - the flows of a namespace
  * @index: made with the first flow; NULL until then
- * @secret: odd multipliers: two that hash words, two that make them
+ * @secret: odd multipliers that make words of IPv6 endpoints
  */
 struct sf_flow_table {
 	struct sf_flow_index __rcu *index;
-	u64			secret[4];
+	u64			secret[2];
 };
 
 /**

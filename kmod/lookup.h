@@ -17,16 +17,16 @@
 static_assert(SF_N_FLOW_SLOTS >> SF_FLOW_SLOT_BITS == 1);
 
 /* Of a local endpoint, and of a five-tuple: the upper bits are the good ones. */
-static __always_inline u64 sf_flow_hash(const struct sf_flow_table *table,
+static __always_inline u64 sf_flow_hash(const struct sf_flow_index *index,
 					u64 local)
 {
-	return local * table->secret[0];
+	return local * index->multipliers[0];
 }
 
-static __always_inline u64 sf_flow_hash_add(const struct sf_flow_table *table,
+static __always_inline u64 sf_flow_hash_add(const struct sf_flow_index *index,
 					    u64 hash, u64 remote)
 {
-	return hash + remote * table->secret[1];
+	return hash + remote * index->multipliers[1];
 }
 
 /* @hash is that of the local endpoint. */
@@ -53,10 +53,13 @@ static __always_inline bool
 sf_flow_may_be_to(const struct sf_flow_table *table, u64 local)
 {
 	const struct sf_flow_index *index = rcu_dereference(table->index);
-	const u64 hash = sf_flow_hash(table, local);
+	u64 hash;
 
-	return index && (sf_flow_may_be(&index->plain, hash) ||
-			 sf_flow_may_be(&index->exact, hash));
+	if (!index)
+		return false;
+	hash = sf_flow_hash(index, local);
+	return sf_flow_may_be(&index->plain, hash) ||
+	       sf_flow_may_be(&index->exact, hash);
 }
 
 /* The words are the same; are the addresses? Those of IPv4 are in the words. */
@@ -102,10 +105,10 @@ sf_flow_lookup_ipv4(const struct sf_flow_table *table, u64 local, u64 remote)
 
 	if (!index)
 		return NULL;
-	hash = sf_flow_hash(table, local);
+	hash = sf_flow_hash(index, local);
 	if (sf_flow_may_be(&index->exact, hash)) {
 		flow = sf_flow_search(index,
-				      sf_flow_hash_add(table, hash, remote),
+				      sf_flow_hash_add(index, hash, remote),
 				      local, remote, NULL);
 		if (flow)
 			return flow;
@@ -125,7 +128,7 @@ static __always_inline u64 sf_flow_local_ipv6(const struct sf_flow_table *table,
 					      const struct ipv6hdr *ip,
 					      __be16 local)
 {
-	return sf_word_ipv6(&ip->daddr, local, table->secret + 2);
+	return sf_word_ipv6(&ip->daddr, local, table->secret);
 }
 
 /**
@@ -148,11 +151,11 @@ sf_flow_lookup_ipv6(const struct sf_flow_table *table, const struct ipv6hdr *ip,
 
 	if (!index)
 		return NULL;
-	hash = sf_flow_hash(table, local);
+	hash = sf_flow_hash(index, local);
 	if (sf_flow_may_be(&index->exact, hash)) {
-		from = sf_word_ipv6(&ip->saddr, remote, table->secret + 2);
+		from = sf_word_ipv6(&ip->saddr, remote, table->secret);
 		flow = sf_flow_search(index,
-				      sf_flow_hash_add(table, hash, from),
+				      sf_flow_hash_add(index, hash, from),
 				      local, from, ip);
 		if (flow)
 			return flow;
