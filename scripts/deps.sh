@@ -33,7 +33,7 @@ check=(
 	libcmocka-dev clang sparse shellcheck yamllint codespell valgrind
 	python3-yaml python3-jsonschema conntrack dwarves mandoc sqlite3
 	sip-tester kamailio baresip-core
-	iptables ufw firewalld dbus-daemon systemd
+	iptables ufw firewalld dbus-daemon systemd dkms
 )
 bench=(
 	"${machine[@]}"
