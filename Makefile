@@ -126,6 +126,10 @@ uninstall:			## takes them away, and leaves the configuration
 modules_install: module		## sipfast.ko, for KDIR= or the running kernel
 	$(MAKE) -C $(KDIR) M=$(TOP) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 
+headers_install:		## <linux/sipfast.h>, for programs of your own
+	install -D -m 644 uapi/linux/sipfast.h \
+		$(DESTDIR)$(PREFIX)/include/linux/sipfast.h
+
 DKMS_SRC = /usr/src/sipfast-$(VERSION)
 
 dkms-install:			## sipfast.ko, again with every new kernel
@@ -153,4 +157,4 @@ help:				## this text
 
 .PHONY: all module daemon tools check check-host check-vm check-debug check-6.12 \
 	demo style fuzz bench test-build test-module install uninstall modules_install \
-	dkms-install dkms-uninstall clean help
+	headers_install dkms-install dkms-uninstall clean help
