@@ -42,16 +42,16 @@ room_includes()	# ROOM ALLOWED-ROOM...
 # The whole of it, a room per line: who, and whom it may include. What stands
 # in main.c and gateway/ ties the rooms together and may include them all.
 rooms="log
-conf log
+conf
 store log
 sip
 sdp sip
-transport sip log
-nl log
-media log
+transport sip
+nl
+media
 call sip sdp media store log
 alg sip sdp call transport store log
-ctl conf alg call media transport store log"
+ctl alg call media transport store"
 
 c_include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'
 
