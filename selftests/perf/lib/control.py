@@ -13,6 +13,7 @@ from network import run
 
 SESSIONS = 10000
 BATCH = 100
+TIMES = 3
 SLACK = 200  # sessions made before memory is first looked at
 
 
@@ -25,35 +26,43 @@ def sessions(bench):
     rows.insert()
     rows.attach(bench)
     try:
-        found = {}
-        for name, batch in (("new", 1), ("batch", BATCH)):
-            took = rows.load(bench, case, batch=batch)
-            found[name] = round(took["ns"] / SESSIONS)
-            if batch == 1:
-                bench.load("flush")
-        took = bench.load("dump")
-        if took["sessions"] != SESSIONS:
-            raise RuntimeError("a dump of %d sessions" % took["sessions"])
-        found["dump"] = round(took["ns"] / SESSIONS)
-        found.update(first_packets(bench, case))
-        found["flush"] = round(bench.load("flush")["ns"] / SESSIONS)
+        once = [life(bench, case) for _ in range(TIMES)]
     finally:
         run("rmmod", "sipfast")
+    lost = sum(found.pop("lost") for found in once)
     return {"unit": "instructions per session of RTP and RTCP",
-            "sessions": SESSIONS, "per_batch": BATCH, **found}
+            "sessions": SESSIONS, "per_batch": BATCH,
+            **{name: min(found[name] for found in once) for name in once[0]},
+            "first_packets_lost": lost}
+
+
+def life(bench, case):
+    """Sessions come and go twice. What was done just before may still have
+    works to run, so it is looked at several times, and the least counts."""
+    found = {"new": rows.load(bench, case, batch=1)["ns"]}
+    bench.load("flush")
+    found["batch"] = rows.load(bench, case, batch=BATCH)["ns"]
+    took = bench.load("dump")
+    if took["sessions"] != SESSIONS:
+        raise RuntimeError("a dump of %d sessions" % took["sessions"])
+    found["dump"] = took["ns"]
+    found["first_packet"], lost = first_packets(bench, case)
+    found["flush"] = bench.load("flush")["ns"]
+    return {"lost": lost, **{name: round(ns / SESSIONS)
+                             for name, ns in found.items()}}
 
 
 def first_packets(bench, case):
-    """What the first packet of a stream costs above the wire, and how many do
-    not get through."""
+    """What the first packets of all streams cost above the wire, and how many
+    do not get through."""
     wire = bench.wire(case)
     bench.generator.streams(plan.records(case, "relay"))
     try:
         found = bench.generator.run(case, case.streams)
     except Wrong as wrong:
         found = wrong.found
-    return {"first_packet": round(found["ns"] / case.streams - wire),
-            "first_packets_lost": case.streams - found["received"]}
+    return (found["ns"] - wire * case.streams,
+            case.streams - found["received"])
 
 
 # --- memory -----------------------------------------------------------------
