@@ -123,6 +123,21 @@ static struct alg_endpoint *by_lan(struct alg_passage *passage,
 						   address, wan);
 }
 
+/*
+ * The near end of its own connection: nobody listens there, and a phone that
+ * writes it wants to be reached by that connection (RFC 5626 does it in words).
+ */
+static bool is_own_connection(const struct alg_passage *passage,
+			      enum transport transport,
+			      const struct alg_address *address)
+{
+	const struct alg_address near =
+		alg_address_from(&passage->message->src);
+
+	return passage->message->flow && transport == TRANSPORT_TCP &&
+	       alg_address_equal(address, &near);
+}
+
 /* The endpoint that a phone means by @uri, or NULL. */
 static struct alg_endpoint *named_by_phone(struct alg_passage *passage,
 					   const struct row *row,
@@ -148,6 +163,8 @@ static struct alg_endpoint *named_by_phone(struct alg_passage *passage,
 	}
 	if (!row->own)
 		return by_lan(passage, transport, &address);
+	if (is_own_connection(passage, transport, &address))
+		return sender;
 	named = alg_endpoint_named(passage->alg, sender, transport,
 				   address.port);
 	return named ? named : by_lan(passage, transport, &address);

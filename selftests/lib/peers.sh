@@ -9,8 +9,9 @@
 # process started here. Phones are driven through baresip's ctrl_tcp and read
 # through their logs.
 #
-#	provider_start NS ADDRESS
+#	provider_start NS ADDRESS	at port 5060, by UDP and TCP
 #	phone_start NS NAME ADDRESS PROVIDER [SECONDS]
+#					speaks UDP, or what PHONE_TRANSPORT says
 #	phone_registered NAME		has its REGISTER been accepted?
 #	phone_do NAME COMMAND [PARAMS]	dial URI, hangup, hold, resume ...
 #	phone_call CALLER CALLEE PROVIDER	until both are in the call
@@ -65,7 +66,7 @@ peers_listening()	# NS PORT
 provider_start()	# NS ADDRESS
 {
 	peers_start provider "$1" kamailio -DD -E \
-		-f "$PEERS_LIB/provider.cfg" -l "udp:$2:5060" \
+		-f "$PEERS_LIB/provider.cfg" -l "udp:$2:5060" -l "tcp:$2:5060" \
 		-A "PASSWORD=\"$PEERS_PASSWORD\"" \
 		-P "$PEERS_DIR/provider.pid" -w "$PEERS_DIR" -Y "$PEERS_DIR"
 	wait_for 20 peers_listening "$1" 5060
@@ -112,7 +113,7 @@ phone_start()	# NS NAME ADDRESS PROVIDER [SECONDS]
 		module_app		ctrl_tcp.so
 		ctrl_tcp_listen		127.0.0.1:4444
 	CONFIG
-	echo "<sip:$2@$4>;auth_user=$2;auth_pass=$PEERS_PASSWORD;answermode=auto;regint=600;ptime=20;audio_codecs=pcma" \
+	echo "<sip:$2@$4;transport=${PHONE_TRANSPORT:-udp}>;auth_user=$2;auth_pass=$PEERS_PASSWORD;answermode=auto;regint=600;ptime=20;audio_codecs=pcma" \
 		>"$dir/accounts"
 	: >"$dir/contacts"
 	peers_start "$2" "$1" baresip -f "$dir" -t "${5:-300}"

@@ -2,10 +2,13 @@
 """Over TCP a phone is called on the connection that it has made.
 
 given	P, registered over TCP
-when	S sends an INVITE on that connection; P hangs up, and comes again from
-	another port; and S sends one by UDP to a phone that gave no transport
-then	the INVITE and its answer pass; P's Contact is the same again; and
-	the phone gets the one that came by UDP
+when	S sends an INVITE on that connection, and another one that P answers with
+	its own end of the connection as Contact; P hangs up, and comes again
+	from another port; and S sends one by UDP to a phone that gave no
+	transport
+then	the INVITEs and their answers pass; to S that Contact is what P's is, and
+	P reads it as it has written it; P's Contact is the same again; and the
+	phone gets the one that came by UDP
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -25,6 +28,15 @@ def scenario(scene):
     equal(request.uri, "sip:alice@%s:5060;transport=tcp" % P)
     phone.send(answer(request.raw, "486 Busy Here"))
     there.reads(answer(invite(contact, S + ":5060"), "486 Busy Here"))
+
+    own = "sip:alice@%s:%d;transport=tcp" % phone.sock.getsockname()
+    there.send(invite(contact, S + ":5060", 3))
+    phone.send(answer(phone.message().raw, "200 OK",
+                      ("Contact", "<%s>" % own)))
+    equal(there.message().contact, contact)
+    there.send(invite(contact, S + ":5060", 4).replace(
+        b">\r\nCall-ID", b">;tag=there\r\nCall-ID"))
+    equal(phone.message().uri, own)
 
     phone.close()
     equal(there.ends(), b"")
