@@ -330,7 +330,9 @@ int sf_queue_send(struct sf_stream *stream, enum sf_dir side,
 	if (remote && remote->family != conf->local.family)
 		return -EAFNOSUPPORT;
 
-	rcu_read_lock_bh();
+	/* As in the receive path: the route is borrowed, and RCU's to protect. */
+	local_bh_disable();
+	rcu_read_lock();
 	path = sf_xmit_path_new(sn->net, flow, &from, remote);
 	err = PTR_ERR_OR_ZERO(path);
 	if (!err) {
@@ -338,6 +340,7 @@ int sf_queue_send(struct sf_stream *stream, enum sf_dir side,
 			   0 : conf->dscp << 2, data, len);
 		sf_xmit_path_put(path);
 	}
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 	return err;
 }
