@@ -50,13 +50,18 @@ static void tell_overrun(struct work_struct *work)
 {
 	struct sf_net *sn = container_of(to_delayed_work(work), struct sf_net,
 					 events.overrun);
-	int err;
+	struct sf_events *events = &sn->events;
+	int err = 0;
 
 	mutex_lock(&sn->lock);
-	err = give(sn, SF_EVENT_OVERRUN, sn);
+	/* More may have been lost, and this been woken again, while it waited. */
+	if (events->lost != events->told)
+		err = give(sn, SF_EVENT_OVERRUN, sn);
+	if (!err || err == -ENOBUFS)
+		events->told = events->lost;
+	else
+		schedule_delayed_work(&events->overrun, OVERRUN_PAUSE);
 	mutex_unlock(&sn->lock);
-	if (err && err != -ENOBUFS)
-		schedule_delayed_work(&sn->events.overrun, OVERRUN_PAUSE);
 }
 
 /* The next session that waits; the reference of the queue goes with it. */

@@ -66,6 +66,7 @@ struct sf_event_entry {
  * @queue: sessions with a learned endpoint that was not told yet
  * @work: tells
  * @lost: events that could not be told; under the lock of the namespace
+ * @told: how many of these listeners know of; likewise
  * @overrun: tells that there are such
  */
 struct sf_events {
@@ -73,6 +74,7 @@ struct sf_events {
 	struct list_head	queue;
 	struct work_struct	work;
 	u64			lost;
+	u64			told;
 	struct delayed_work	overrun;
 };
 
