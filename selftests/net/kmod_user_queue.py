@@ -11,6 +11,7 @@ Copyright (C) 2026 The sipfast authors
 
 import contextlib
 import errno
+import glob
 import os
 import signal
 import socket
@@ -362,10 +363,21 @@ def occupy(processor):
     return child
 
 
+def softirq_threads():
+    """Who receives packets where a machine is too slow to do it at once."""
+    for name in glob.glob("/proc/[0-9]*/comm"):
+        with contextlib.suppress(FileNotFoundError), open(name) as file:
+            if file.read().startswith("ksoftirqd/"):
+                yield int(name.split("/")[2])
+
+
 @contextlib.contextmanager
 def without_works():
     """Packets are received, and no work runs that would empty the queue."""
     processors = os.sched_getaffinity(0)
+    threads = list(softirq_threads())
+    for thread in threads:
+        os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(2))
     with open(RT_RUNTIME) as file:
         runtime = file.read()
     with open(RT_RUNTIME, "w") as file:
@@ -382,6 +394,8 @@ def without_works():
             os.waitpid(child, 0)
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
         os.sched_setaffinity(0, processors)
+        for thread in threads:
+            os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
         with open(RT_RUNTIME, "w") as file:
             file.write(runtime)
 
