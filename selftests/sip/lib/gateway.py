@@ -110,7 +110,8 @@ class Sipfast(Masquerade):
             conf.write('control-socket = "%s"\nstate = "%s"\n%s\n' % (
                 self.socket, self.state, config))
         with open(self.log, "w"):
-            self.begin()
+            pass  # begun anew
+        self.begin()
         self.before_stats = self.module_drops()
 
     def begin(self):
