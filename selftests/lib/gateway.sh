@@ -14,6 +14,8 @@
 #	gateway_stop			end it as systemd would
 #	gateway_kill			end it as the OOM killer would
 #	gateway_rtp			the RTP stream of the only session, JSON
+#	gateway_relayed PACKETS		has it relayed so many, both ways?
+#	gateway_no_session		is there no session?
 #	gateway_witness			begin to count RTP packets of 20 ms that climb
 #	gateway_climbed [in|out]	how many have
 #	gateway_leftovers		what is left of sipfast; empty when clean
@@ -90,6 +92,17 @@ gateway_rtp()
 {
 	in_gw "$SIPFASTCTL" -j session list |
 		jq '.[0].stream[] | select(.kind == "rtp")'
+}
+
+gateway_relayed()	# PACKETS; in each direction, at least
+{
+	gateway_rtp | jq -en --argjson packets "$1" \
+		'input | .a.stats.packets >= $packets and .b.stats.packets >= $packets'
+}
+
+gateway_no_session()
+{
+	[ "$(in_gw "$SIPFASTCTL" -j session list)" = "[]" ]
 }
 
 # Whatever the module takes at ingress never gets here: the public media ports

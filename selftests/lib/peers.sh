@@ -19,6 +19,7 @@
 #	phone_logged NAME TEXT
 #	phone_summary NAME packets|lost|jitter sent|received
 #					its own account of the last call
+#	phone_heard NAME PACKETS	has it received so many, in the last call?
 #	peers_stop
 #
 # Copyright (C) 2026 The sipfast authors
@@ -209,4 +210,13 @@ phone_summary()	# NAME packets|lost|jitter sent|received
 	tr '\r' '\n' <"$PEERS_DIR/$1.log" |
 		awk -v key="$2:" -v column="$column" \
 			'$1 == key { value = $column } END { print value }'
+}
+
+phone_heard()	# NAME PACKETS; at least
+{
+	local packets
+
+	packets=$(phone_summary "$1" packets received)
+	echo "$packets packets"
+	[ "$packets" -ge "$2" ]
 }

@@ -34,24 +34,13 @@ session_id()
 	in_gw "$SIPFASTCTL" -j session list | jq -en 'input | .[0].id'
 }
 
-no_session()
-{
-	[ "$(in_gw "$SIPFASTCTL" -j session list)" = "[]" ]
-}
-
-relayed()	# PACKETS; in each direction, at least
-{
-	gateway_rtp | jq -en --argjson packets "$1" \
-		'input | .a.stats.packets >= $packets and .b.stats.packets >= $packets'
-}
-
 # So many more than there are now
 relays()	# PACKETS
 {
 	local now
 
 	now=$(gateway_rtp | jq '[.a.stats.packets, .b.stats.packets] | max')
-	wait_for 30 relayed $((now + $1))
+	wait_for 30 gateway_relayed $((now + $1))
 }
 
 # RFC 3550: a packet that was not relayed is missing in the sequence.
@@ -142,7 +131,7 @@ wait_for 20 phone_registered bob || ktap_bail "bob cannot register"
 ktap_plan 24
 before=$(alice)
 ktap_test "alice calls bob" phone_call alice bob "$WAN_S"
-ktap_test "audio both ways" wait_for 30 relayed 100
+ktap_test "audio both ways" wait_for 30 gateway_relayed 100
 session=$(session_id)
 gateway_kill
 ktap_test "the daemon is killed, and audio goes on" relays 100
@@ -161,10 +150,10 @@ ktap_test "... by a re-INVITE" phone_do alice resume
 ktap_test "audio goes on again" relays 100
 ktap_equal "in the same session" "$session" "$(session_id)"
 ktap_test "alice hangs up, and bob hears of it" phone_hangup alice bob
-ktap_test "the session has ended with the call" wait_for 10 no_session
+ktap_test "the session has ended with the call" wait_for 10 gateway_no_session
 ktap_test "killed again without a call" restarted
 ktap_test "bob calls alice at her port" phone_call bob alice "$WAN_S"
-wait_for 30 relayed 10
+wait_for 30 gateway_relayed 10
 session=$(session_id)
 chatter_start || ktap_bail "SIPp does not start"
 ktap_test "killed at random moments" kill_at_random
@@ -175,7 +164,7 @@ ktap_test "the call is up, its session was never touched" \
 ktap_equal "alice is known as before" "$before" "$(alice)"
 ktap_test "nothing of the audio was lost" no_gap
 ktap_test "bob hangs up, and alice hears of it" phone_hangup bob alice
-ktap_test "the session has ended with the call" wait_for 10 no_session
+ktap_test "the session has ended with the call" wait_for 10 gateway_no_session
 witness_stop
 peers_stop
 gateway_stop

@@ -23,12 +23,6 @@ here=$(dirname "$0")
 
 enough=250	# packets of 20 ms each, in each direction
 
-relayed()	# PACKETS; in each direction, at least
-{
-	gateway_rtp | jq -en --argjson packets "$1" \
-		'input | .a.stats.packets >= $packets and .b.stats.packets >= $packets'
-}
-
 clean_media()
 {
 	gateway_rtp | jq -en 'input | .a.stats.lost == 0 and .b.stats.lost == 0 and
@@ -41,11 +35,6 @@ bound()
 		jq -en --arg lan "$PHONE_P" --arg public "$GW_WAN" '
 		input | .[0].lan == {addr4: $lan, port: 5060} and
 		.[0].public == {addr4: $public, port: 5060}'
-}
-
-no_session()
-{
-	[ "$(in_gw "$SIPFASTCTL" -j session list)" = "[]" ]
 }
 
 # The last packets may not be in the capture yet when it is read, hence the wait.
@@ -61,15 +50,6 @@ crossed()	# FILTER KEPT-OUT
 	missing=$((wan > lan ? wan - lan : lan - wan))
 	echo "$wan on the WAN, $lan on the LAN, $2 kept out before the answer"
 	[ "$lan" -ge "$enough" ] && [ "$missing" -le $(($2 + lan / 50)) ]
-}
-
-heard()	# LISTENER
-{
-	local packets
-
-	packets=$(phone_summary "$1" packets received)
-	echo "$packets packets"
-	[ "$packets" -ge "$enough" ]
 }
 
 PEERS_DIR=$(mktemp -d)
@@ -98,21 +78,21 @@ for pair in "alice bob" "bob alice"; do
 	before=$(gateway_climbed in)
 	witness_mark
 	ktap_test "$caller calls $callee" phone_call "$caller" "$callee" "$WAN_S"
-	wait_for 30 relayed 1 >/dev/null 2>&1
+	wait_for 30 gateway_relayed 1 >/dev/null 2>&1
 	early=$(($(gateway_climbed in) - before))
 	settled=$(gateway_climbed)
-	ktap_test "audio both ways" wait_for 30 relayed "$enough"
+	ktap_test "audio both ways" wait_for 30 gateway_relayed "$enough"
 	ktap_test "the module lost and dropped none of it" clean_media
 	ktap_equal "none of it climbed past the ingress hook" \
 		"$settled" "$(gateway_climbed)"
 	ktap_test "they hang up" phone_hangup "$caller" "$callee"
-	ktap_test "alice heard bob" heard alice
-	ktap_test "bob heard alice" heard bob
+	ktap_test "alice heard bob" phone_heard alice "$enough"
+	ktap_test "bob heard alice" phone_heard bob "$enough"
 	ktap_test "every packet of alice reached the WAN" \
 		wait_for 10 crossed "ip.dst == $WAN_T" 0
 	ktap_test "every packet of bob reached the LAN" \
 		wait_for 10 crossed "ip.src == $WAN_T" "$early"
-	ktap_test "the session has ended with the call" wait_for 10 no_session
+	ktap_test "the session has ended with the call" wait_for 10 gateway_no_session
 done
 witness_stop
 ktap_test "no LAN address was seen on the WAN" witness_clean

@@ -22,22 +22,6 @@ here=$(dirname "$0")
 enough=100	# packets of 20 ms each, in each direction
 export PHONE_TRANSPORT=tcp
 
-relayed()
-{
-	gateway_rtp | jq -en --argjson packets "$enough" \
-		'input | .a.stats.packets >= $packets and .b.stats.packets >= $packets'
-}
-
-no_session()
-{
-	[ "$(in_gw "$SIPFASTCTL" -j session list)" = "[]" ]
-}
-
-heard()	# LISTENER
-{
-	[ "$(phone_summary "$1" packets received)" -ge "$enough" ]
-}
-
 # Only who opens a connection sends a SYN alone.
 opened()	# ip|ipv6 FROM TO
 {
@@ -70,12 +54,12 @@ calls_over()	# PHONE PROVIDER OTHER
 		read -r caller callee <<<"$pair"
 		ktap_test "$caller calls $callee" \
 			phone_call "$caller" "$callee" "$2"
-		ktap_test "audio both ways" wait_for 30 relayed
+		ktap_test "audio both ways" wait_for 30 gateway_relayed "$enough"
 		ktap_test "they hang up" phone_hangup "$caller" "$callee"
-		ktap_test "alice heard bob" heard alice
-		ktap_test "bob heard alice" heard bob
+		ktap_test "alice heard bob" phone_heard alice "$enough"
+		ktap_test "bob heard alice" phone_heard bob "$enough"
 		ktap_test "the session has ended with the call" \
-			wait_for 10 no_session
+			wait_for 10 gateway_no_session
 	done
 	ktap_test "the provider looks for NAT" sees_nat_of bob
 	ktap_fails "it saw none in front of alice" sees_nat_of alice
