@@ -10,56 +10,25 @@ puts fragments together: one datagram, in a list of buffers.
 Copyright (C) 2026 The sipfast authors
 """
 
-import fcntl
 import os
-import socket
 import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
-from call import Call, mac_of, outcomes  # noqa: E402
+from call import Call, outcomes  # noqa: E402
+from guest import IFF_VNET_HDR, Guest  # noqa: E402
 from router import Router, rtp  # noqa: E402
 from tap import case, equal, run, wait_for  # noqa: E402
 
-TUNSETIFF = 0x400454ca
-IFF_TAP, IFF_NO_PI, IFF_VNET_HDR = 0x0002, 0x1000, 0x4000
 NEEDS_CSUM, GSO_NONE, GSO_UDP = 1, 0, 3
-GUEST, HOST, MAC = "192.168.7.10", "192.168.7.1", b"\x02\0\0\0\0\x07"
 
 
-def total16(data):
-    data += bytes(len(data) % 2)
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return total
-
-
-def datagram(payload, partial):
-    """IPv4 and UDP; @partial: the sum of the pseudo-header alone."""
-    size = 8 + len(payload)
-    ends = socket.inet_aton(GUEST) + socket.inet_aton(HOST)
-    udp = struct.pack("!HHHH", 4000, 20000, size, 0) + payload
-    pseudo = ends + struct.pack("!HH", 17, size)
-    check = total16(pseudo) if partial else ~total16(pseudo + udp) & 0xffff
-    head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + size, 1, 0, 64, 17, 0) + ends
-    head = head[:10] + struct.pack("!H", ~total16(head) & 0xffff) + head[12:]
-    return head + udp[:6] + struct.pack("!H", check) + payload
-
-
-def guest_call(router):
-    """A call of the guest. Its address is the phone's, too: that one's socket
-    stays unused, the TAP sends."""
-    return Call(router, ("s", router.ADDRESS["s"]), lan=HOST,
-                near=("p", GUEST))
-
-
-def guest_sends(router, payload, partial=False, gso=GSO_NONE, size=0):
+def guest_sends(guest, payload, partial=False, gso=GSO_NONE, size=0):
     vnet = struct.pack("=BBHHHH", NEEDS_CSUM if partial else 0, gso,
                        14 + 20 + 8 if gso else 0, size,
                        34 if partial else 0, 6 if partial else 0)
-    os.write(router.tap, vnet + router.tap_mac + MAC + b"\x08\0" +
-             datagram(payload, partial))
+    guest.write(vnet, guest.frame(0x0800),
+                guest.datagram(payload, partial=partial))
 
 
 def bad_checksums(router):
@@ -69,23 +38,23 @@ def bad_checksums(router):
 
 @case("a guest's full and partial checksums")
 def _(router):
-    call = guest_call(router)
+    call = router.guest.call()
     for offload in ("on", "off"):
         router.do_in("gw", "ethtool", "-K", "wan0", "tx", offload)
         for partial in (False, True):
             for size in (160, 161, 1200):
                 packet = rtp(call.n, size=size)
                 call.n += 1
-                guest_sends(router, packet, partial)
+                guest_sends(router.guest, packet, partial)
                 equal(call.peer.recv(4096), packet)
     equal(bad_checksums(router), 0)
 
 
 @case("a datagram that the host is to fragment is declined, not cut up")
 def _(router):
-    call = guest_call(router)
+    call = router.guest.call()
     before, relayed = outcomes(router), router.stats()["packets"]
-    guest_sends(router, rtp(1, size=4000), True, GSO_UDP, 1480)
+    guest_sends(router.guest, rtp(1, size=4000), True, GSO_UDP, 1480)
     wait_for(lambda: outcomes(router) != before)
     after = outcomes(router)
     moved = {key: after[key] - before[key] for key in after
@@ -94,7 +63,7 @@ def _(router):
                      {("declined", "too-big"): 1}), moved
     equal(router.stats()["packets"], relayed)
     packet = rtp(2)
-    guest_sends(router, packet)
+    guest_sends(router.guest, packet)
     equal(call.peer.recv(8192), packet)
 
 
@@ -122,17 +91,7 @@ def _(router):
 
 def main():
     router = Router()
-    router.do_in("gw", "modprobe", "tun")
-    with router.within("gw"):
-        router.tap = os.open("/dev/net/tun", os.O_RDWR)
-        fcntl.ioctl(router.tap, TUNSETIFF, struct.pack(
-            "16sH22x", b"tap7", IFF_TAP | IFF_NO_PI | IFF_VNET_HDR))
-    router.do_in("gw", "ip", "address", "add", HOST + "/24", "dev", "tap7")
-    router.do_in("gw", "ip", "link", "set", "tap7", "up")
-    router.tap_mac = bytes.fromhex(mac_of(router, "gw", "tap7").replace(
-        ":", ""))
-    router.sipfast.do("device-new", {"ifname": "tap7"})
-    router.do_in("p", "ip", "address", "add", GUEST + "/32", "dev", "lo")
+    router.guest = Guest(router, IFF_VNET_HDR)
     run(router)
 
 

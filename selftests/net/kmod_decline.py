@@ -16,15 +16,9 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
+from datagram import checksum  # noqa: E402
 from router import STUN, Router, rtp, silent  # noqa: E402
 from tap import case, equal, run, wait_for  # noqa: E402
-
-
-def checksum(data):
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
 
 
 def ipv4(payload, ttl=64, offset=0, options=b"", total=None, bad=0, src=None):

@@ -13,6 +13,7 @@ import json
 import socket
 import struct
 
+from datagram import datagram
 from router import rtp
 
 MARK = b"-sprayed-"
@@ -33,30 +34,6 @@ PAYLOADS = {
     "an empty one": b"",
 }
 MEDIA = ("RTP", "RTP, the stream's own SSRC", "RTCP")
-
-
-def checksum(data):
-    data += b"\0" * (len(data) % 2)
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
-
-
-def datagram(source, destination, payload):
-    """From the IP header on; endpoints are (address, port)."""
-    src = ipaddress.ip_address(source[0]).packed
-    dst = ipaddress.ip_address(destination[0]).packed
-    size = 8 + len(payload)
-    head = struct.pack("!HHH", source[1], destination[1], size)
-    pseudo = src + dst + struct.pack("!II", size, 17) + head + b"\0\0"
-    udp = head + struct.pack("!H", checksum(pseudo + payload) or 0xffff)
-    if len(src) == 16:
-        return struct.pack("!IHBB", 6 << 28, size, 17, 64) + src + dst + \
-            udp + payload
-    ip = struct.pack("!BBHHHBB", 0x45, 0, 20 + size, 0, 0, 64, 17)
-    return ip + struct.pack("!H", checksum(ip + b"\0\0" + src + dst)) + \
-        src + dst + udp + payload
 
 
 class Sprayer:
