@@ -34,6 +34,7 @@ check=(
 	python3-yaml python3-jsonschema conntrack dwarves mandoc sqlite3
 	sip-tester kamailio baresip-core
 	iptables ufw firewalld dbus-daemon systemd dkms
+	linux-perf bpftrace
 )
 bench=(
 	"${machine[@]}"
