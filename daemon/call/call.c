@@ -12,6 +12,7 @@
  */
 #include "call/call.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 #include "call/keep.h"
@@ -53,8 +54,8 @@ static const struct call_description *said_inside(struct step *step)
 	const struct offer_answer *media = step_media(step);
 	const struct offer *offer = &media->offers[CALL_LAN];
 
-	return offer->state != OFFER_NONE ? &offer->description
-					  : &media->agreed[CALL_LAN];
+	return offer->state != OFFER_NONE ? offer->description
+					  : media->agreed[CALL_LAN];
 }
 
 /*
@@ -63,13 +64,14 @@ static const struct call_description *said_inside(struct step *step)
  */
 static enum call_ice decide_ice(struct step *step)
 {
+	const struct call_description *inside = said_inside(step);
 	enum call_ice wish = step->calls->policy.ice;
 
 	if (step->message->from == CALL_LAN)
 		return places_are_ours(step->calls, step->call,
-				       &step->description) ?
+				       step->description) ?
 		       wish : CALL_ICE_PASS;
-	return wish == CALL_ICE_ANCHOR && !said_inside(step)->ice ?
+	return wish == CALL_ICE_ANCHOR && !(inside && inside->ice) ?
 	       CALL_ICE_ANCHOR : CALL_ICE_PASS;
 }
 
@@ -80,13 +82,16 @@ int step_read_sdp(struct step *step)
 	mappings_begin(&step->call->mappings);
 	if (!message->sdp)
 		return 0;
-	description_read(&step->description, message->sdp,
-			 &step_media(step)->agreed[message->from]);
-	if (step->description.ice) {
+	step->description =
+		description_read(message->sdp,
+				 step_media(step)->agreed[message->from]);
+	if (!step->description)
+		return -ENOSPC;
+	if (step->description->ice) {
 		step->ice = decide_ice(step);
-		step->description.ice = step->ice == CALL_ICE_PASS;
+		step->description->ice = step->ice == CALL_ICE_PASS;
 	}
-	return places_map(step->calls, step->call, &step->description,
+	return places_map(step->calls, step->call, step->description,
 			  message->from, message->now_ms);
 }
 
@@ -94,9 +99,9 @@ void step_write_sdp(struct step *step)
 {
 	const struct call_message *message = step->message;
 
-	if (!message->sdp)
+	if (!step->description)
 		return;
-	places_write(step->call, &step->description, message->from,
+	places_write(step->call, step->description, message->from,
 		     message->public, step->verdict);
 	step->verdict->ice = step->ice;
 	mappings_advertise(&step->call->mappings);
@@ -134,5 +139,6 @@ int call_message(struct calls *calls, const struct call_message *message,
 	err = step.ids.status ? step_response(&step) : step_request(&step);
 	if (step.call)
 		call_keep(calls, step.call);
+	description_put(step.description);
 	return err;
 }

@@ -6,7 +6,9 @@
  */
 #include "call/description.h"
 
+#include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 /* Can a packet be sent there? Neither this host nor a range of no host's. */
 static bool is_unicast(const union call_address *address)
@@ -96,18 +98,69 @@ static void read_media(struct call_media *media, const struct sdp *sdp,
 	}
 }
 
-void description_read(struct call_description *description,
-		      const struct sdp *sdp,
-		      const struct call_description *before)
+static size_t size_of(unsigned int n_media)
 {
+	return sizeof(struct call_description) +
+	       n_media * sizeof(struct call_media);
+}
+
+struct call_description *description_new(unsigned int n_media)
+{
+	struct call_description *description = calloc(1, size_of(n_media));
+
+	if (!description)
+		return NULL;
+	description->n_holders = 1;
+	description->n_media = n_media;
+	return description;
+}
+
+struct call_description *
+description_read(const struct sdp *sdp, const struct call_description *before)
+{
+	struct call_description *description = description_new(sdp->n_media);
 	unsigned int i;
 
+	if (!description)
+		return NULL;
 	description->ice = sdp_has_ice(sdp);
-	description->n_media = sdp->n_media;
 	for (i = 0; i < sdp->n_media; i++)
 		read_media(&description->media[i], sdp, &sdp->media[i],
 			   before && i < before->n_media ? &before->media[i]
 							 : NULL);
+	return description;
+}
+
+int description_append(struct call_description **held,
+		       const struct call_media *media)
+{
+	struct call_description *grown;
+
+	if (!*held)
+		*held = description_new(0);
+	if (!*held)
+		return -ENOMEM;
+	grown = realloc(*held, size_of((*held)->n_media + 1));
+	if (!grown)
+		return -ENOMEM;
+	grown->media[grown->n_media++] = *media;
+	*held = grown;
+	return 0;
+}
+
+void description_hold(struct call_description **held,
+		      struct call_description *description)
+{
+	if (description)
+		description->n_holders++;
+	description_put(*held);
+	*held = description;
+}
+
+void description_put(struct call_description *description)
+{
+	if (description && !--description->n_holders)
+		free(description);
 }
 
 unsigned int description_n_open(const struct call_description *description)

@@ -44,25 +44,55 @@ struct call_media {
 
 /**
  * struct call_description - one side's media
+ * @n_holders: how many hold it; it ends with the last of them
  * @ice: it has ICE (RFC 8839), which is to pass; then none of it is mapped
- * @n_media: how many of @media count
+ * @n_media: how many @media there are
  * @media: the m-lines, in order
+ *
+ * What has been said stays said: once it has a second holder it does not change.
+ * So the many places that remember it, before and after an answer and in every
+ * fork, share one.
  */
 struct call_description {
+	unsigned int n_holders;
 	bool ice;
 	unsigned int n_media;
-	struct call_media media[SDP_MAX_MEDIA];
+	struct call_media media[];
 };
+
+/** description_new() - one of @n_media m-lines, still blank; NULL without memory */
+struct call_description *description_new(unsigned int n_media);
 
 /**
  * description_read() - take from an SDP what media needs
- * @description: filled in
  * @sdp: the SDP
  * @before: what the same side had said before, for lines on hold; may be NULL
+ *
+ * Return: the description, or NULL without memory.
  */
-void description_read(struct call_description *description,
-		      const struct sdp *sdp,
-		      const struct call_description *before);
+struct call_description *
+description_read(const struct sdp *sdp, const struct call_description *before);
+
+/**
+ * description_append() - one m-line more
+ * @held: a description of which this is the one holder, or NULL; it may move
+ * @media: the m-line
+ *
+ * Return: 0, or -ENOMEM, and then nothing has changed.
+ */
+int description_append(struct call_description **held,
+		       const struct call_media *media);
+
+/**
+ * description_hold() - remember another
+ * @held: what is remembered, or NULL; let go
+ * @description: what is from now on; may be NULL
+ */
+void description_hold(struct call_description **held,
+		      struct call_description *description);
+
+/** description_put() - let go of it; nothing happens where it is NULL */
+void description_put(struct call_description *description);
 
 /** description_n_open() - how many m-lines are open */
 unsigned int description_n_open(const struct call_description *description);

@@ -24,6 +24,7 @@ struct dialog *dialog_new(const struct call_text *tag)
 
 void dialog_free(struct dialog *dialog)
 {
+	offer_answer_end(&dialog->media);
 	free(dialog->tag);
 	free(dialog);
 }

@@ -78,10 +78,12 @@ static void save_description(struct keeping *keeping, const char *said,
 		.call = keeping->number,
 		.dialog = keeping->dialog,
 		.said = said,
-		.ice = description->ice,
 	};
 	unsigned int i;
 
+	if (!description)
+		return;
+	record.ice = description->ice;
 	for (i = 0; i < description->n_media; i++) {
 		media = &description->media[i];
 		record.line = i;
@@ -109,7 +111,7 @@ static void save_offer(struct keeping *keeping, enum call_side side,
 	if (offer->state == OFFER_NONE)
 		return;
 	put(keeping, STORE_OFFER, &record);
-	save_description(keeping, said, &offer->description);
+	save_description(keeping, said, offer->description);
 }
 
 /* What was before is of use as long as an offer can be refused. */
@@ -118,13 +120,13 @@ static void save_media(struct keeping *keeping,
 {
 	save_offer(keeping, CALL_LAN, "lan-offer", &media->offers[CALL_LAN]);
 	save_offer(keeping, CALL_WAN, "wan-offer", &media->offers[CALL_WAN]);
-	save_description(keeping, "lan", &media->agreed[CALL_LAN]);
-	save_description(keeping, "wan", &media->agreed[CALL_WAN]);
+	save_description(keeping, "lan", media->agreed[CALL_LAN]);
+	save_description(keeping, "wan", media->agreed[CALL_WAN]);
 	if (media->offers[CALL_LAN].state != OFFER_ANSWERED &&
 	    media->offers[CALL_WAN].state != OFFER_ANSWERED)
 		return;
-	save_description(keeping, "lan-before", &media->before[CALL_LAN]);
-	save_description(keeping, "wan-before", &media->before[CALL_WAN]);
+	save_description(keeping, "lan-before", media->before[CALL_LAN]);
+	save_description(keeping, "wan-before", media->before[CALL_WAN]);
 }
 
 static void save_dialog(struct keeping *keeping, const char *tag,

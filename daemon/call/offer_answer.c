@@ -21,22 +21,71 @@ static struct offer *find_offer(struct offer_answer *state, enum call_side side,
 	return offer;
 }
 
-void offer_answer_offer(struct offer_answer *state, enum call_side side,
-			uint32_t request,
-			const struct call_description *description)
+static void hold_both(struct call_description *held[2],
+		      struct call_description *const descriptions[2])
 {
+	description_hold(&held[CALL_LAN], descriptions[CALL_LAN]);
+	description_hold(&held[CALL_WAN], descriptions[CALL_WAN]);
+}
+
+static void forget_both(struct call_description *held[2])
+{
+	description_hold(&held[CALL_LAN], NULL);
+	description_hold(&held[CALL_WAN], NULL);
+}
+
+void offer_answer_copy(struct offer_answer *copy,
+		       const struct offer_answer *state)
+{
+	enum call_side side;
+
+	*copy = (struct offer_answer){ 0 };
+	hold_both(copy->agreed, state->agreed);
+	hold_both(copy->before, state->before);
+	for (side = CALL_LAN; side <= CALL_WAN; side++) {
+		copy->offers[side].state = state->offers[side].state;
+		copy->offers[side].request = state->offers[side].request;
+		description_hold(&copy->offers[side].description,
+				 state->offers[side].description);
+		copy->done[side] = state->done[side];
+	}
+}
+
+void offer_answer_end(struct offer_answer *state)
+{
+	forget_both(state->agreed);
+	forget_both(state->before);
+	description_put(state->offers[CALL_LAN].description);
+	description_put(state->offers[CALL_WAN].description);
+	*state = (struct offer_answer){ 0 };
+}
+
+void offer_answer_offer(struct offer_answer *state, enum call_side side,
+			uint32_t request, struct call_description *description)
+{
+	struct offer *offer = &state->offers[side];
+
 	if (find_offer(state, side, request) || state->done[side] == request)
 		return;
-	state->offers[side] = (struct offer){
-		.state = OFFER_OPEN,
-		.request = request,
-		.description = *description,
-	};
+	offer->state = OFFER_OPEN;
+	offer->request = request;
+	description_hold(&offer->description, description);
+}
+
+/* It has its last word, and what was before it is of no more use. */
+static void end_offer(struct offer_answer *state, enum call_side side)
+{
+	struct offer *offer = &state->offers[side];
+
+	if (offer->state == OFFER_ANSWERED)
+		forget_both(state->before);
+	offer->state = OFFER_NONE;
+	description_hold(&offer->description, NULL);
 }
 
 bool offer_answer_answer(struct offer_answer *state, enum call_side side,
 			 uint32_t request,
-			 const struct call_description *description)
+			 struct call_description *description)
 {
 	struct offer *offer = find_offer(state, side, request);
 	enum call_side answerer = call_other_side(side);
@@ -46,13 +95,12 @@ bool offer_answer_answer(struct offer_answer *state, enum call_side side,
 	if (offer->state == OFFER_OPEN) {
 		/* Whoever offers anew has taken the earlier answer as final. */
 		if (state->offers[answerer].state == OFFER_ANSWERED)
-			state->offers[answerer].state = OFFER_NONE;
-		state->before[CALL_LAN] = state->agreed[CALL_LAN];
-		state->before[CALL_WAN] = state->agreed[CALL_WAN];
-		state->agreed[side] = offer->description;
+			end_offer(state, answerer);
+		hold_both(state->before, state->agreed);
+		description_hold(&state->agreed[side], offer->description);
 		offer->state = OFFER_ANSWERED;
 	}
-	state->agreed[answerer] = *description;
+	description_hold(&state->agreed[answerer], description);
 	return true;
 }
 
@@ -63,7 +111,7 @@ void offer_answer_commit(struct offer_answer *state, enum call_side side,
 
 	if (!offer || offer->state != OFFER_ANSWERED)
 		return;
-	offer->state = OFFER_NONE;
+	end_offer(state, side);
 	state->done[side] = request;
 }
 
@@ -74,11 +122,9 @@ void offer_answer_rollback(struct offer_answer *state, enum call_side side,
 
 	if (!offer)
 		return;
-	if (offer->state == OFFER_ANSWERED) {
-		state->agreed[CALL_LAN] = state->before[CALL_LAN];
-		state->agreed[CALL_WAN] = state->before[CALL_WAN];
-	}
-	offer->state = OFFER_NONE;
+	if (offer->state == OFFER_ANSWERED)
+		hold_both(state->agreed, state->before);
+	end_offer(state, side);
 	state->done[side] = request;
 }
 
@@ -163,8 +209,8 @@ void offer_answer_plan(const struct offer_answer *state,
 	const struct sides sides = {
 		.mappings = mappings, .public = public, .inside = inside,
 	};
-	const struct call_description *ours = &state->agreed[CALL_LAN];
-	const struct call_description *theirs = &state->agreed[CALL_WAN];
+	const struct call_description *ours = state->agreed[CALL_LAN];
+	const struct call_description *theirs = state->agreed[CALL_WAN];
 	struct media_stream stream = {
 		.learn = policy->learn,
 		.dscp = policy->dscp,
@@ -172,7 +218,7 @@ void offer_answer_plan(const struct offer_answer *state,
 	unsigned int i;
 
 	plan->n_streams = 0;
-	if (ours->ice)
+	if (!ours || !theirs || ours->ice)
 		return;
 	for (i = 0; i < ours->n_media && i < theirs->n_media; i++) {
 		const struct call_media *lan = &ours->media[i];

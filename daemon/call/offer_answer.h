@@ -38,53 +38,62 @@ enum offer_state {
  * struct offer - an offer under way
  * @state: how far it has come
  * @request: number of the request it belongs to
- * @description: what is offered
+ * @description: what is offered; NULL where there is no offer
  */
 struct offer {
 	enum offer_state state;
 	uint32_t request;
-	struct call_description description;
+	struct call_description *description;
 };
 
 /**
  * struct offer_answer - the state of one dialog
- * @agreed: what is true for each side, by enum call_side
+ * @agreed: what is true for each side, by enum call_side; NULL where nothing is
  * @before: what was, before the offer that is answered provisionally
  * @offers: each side's offer under way, by enum call_side
  * @done: number of each side's last offer that was committed or refused
+ *
+ * All zero is where a dialog begins. It holds its descriptions.
  */
 struct offer_answer {
-	struct call_description agreed[2];
-	struct call_description before[2];
+	struct call_description *agreed[2];
+	struct call_description *before[2];
 	struct offer offers[2];
 	uint32_t done[2];
 };
+
+/** offer_answer_copy() - make @copy, of which nothing counts, the same as @state */
+void offer_answer_copy(struct offer_answer *copy,
+		       const struct offer_answer *state);
+
+/** offer_answer_end() - let go of all of it; it is all zero again */
+void offer_answer_end(struct offer_answer *state);
 
 /**
  * offer_answer_offer() - a side offers
  * @state: the dialog's
  * @side: who
  * @request: number of the request that the offer belongs to, from 1 on
- * @description: what
+ * @description: what; held as well
  *
  * A retransmission has no effect.
  */
 void offer_answer_offer(struct offer_answer *state, enum call_side side,
 			uint32_t request,
-			const struct call_description *description);
+			struct call_description *description);
 
 /**
  * offer_answer_answer() - an offer is answered, perhaps once more
  * @state: the dialog's
  * @side: who had offered
  * @request: the offer's number
- * @description: the answer
+ * @description: the answer; held as well
  *
  * Return: true where there is such an offer; else nothing has changed.
  */
 bool offer_answer_answer(struct offer_answer *state, enum call_side side,
 			 uint32_t request,
-			 const struct call_description *description);
+			 struct call_description *description);
 
 /** offer_answer_commit() - the answer given is the last word */
 void offer_answer_commit(struct offer_answer *state, enum call_side side,

@@ -32,7 +32,7 @@ static int answer_in_request(struct step *step, uint32_t number)
 	enum call_side offerer = call_other_side(step->message->from);
 
 	offer_answer_answer(step_media(step), offerer, number,
-			    &step->description);
+			    step->description);
 	offer_answer_commit(step_media(step), offerer, number);
 	step_activate(step);
 	return step_sync(step);
@@ -41,14 +41,19 @@ static int answer_in_request(struct step *step, uint32_t number)
 /* A PRACK can be refused, and then its answer was never given. */
 static int answer_in_prack(struct step *step, uint32_t number)
 {
-	struct offer_answer before = *step_media(step);
 	struct dialog *active = step->call->active;
+	struct offer_answer *media = step_media(step);
+	struct offer_answer before;
 	int err;
 
+	offer_answer_copy(&before, media);
 	err = answer_in_request(step, number);
-	if (!err)
+	if (!err) {
+		offer_answer_end(&before);
 		return 0;
-	*step_media(step) = before;
+	}
+	offer_answer_end(media);
+	*media = before;
 	step->call->active = active;
 	return err;
 }
@@ -149,8 +154,7 @@ static int get_ports(struct step *step)
 	err = step_read_sdp(step);
 	if (err || !needs_ports_later(step))
 		return err;
-	return places_reserve(step->calls, step->call,
-			      step->message->sdp ? &step->description : NULL,
+	return places_reserve(step->calls, step->call, step->description,
 			      step->message->now_ms);
 }
 
@@ -158,7 +162,7 @@ static void offer_in_request(struct step *step)
 {
 	step->request->offer = OFFER_IN_REQUEST;
 	offer_answer_offer(step_media(step), step->message->from,
-			   step->request->number, &step->description);
+			   step->request->number, step->description);
 }
 
 /* INVITE, UPDATE, PRACK: first all that can fail, then what cannot be undone. */
@@ -175,7 +179,7 @@ static int offering_request(struct step *step)
 	err = find_request(step);
 	if (!err)
 		err = get_ports(step);
-	if (!err && step->message->sdp && step->ids.method == CALL_PRACK)
+	if (!err && step->description && step->ids.method == CALL_PRACK)
 		awaited = awaited_offer(step);
 	if (awaited)
 		err = answer_in_prack(step, awaited);
@@ -186,7 +190,7 @@ static int offering_request(struct step *step)
 	    step->call->state == CALL_ENDING)
 		step->call->state = CALL_CALLING;
 	step_refresh(step);
-	if (step->message->sdp && !step->repeated && !awaited)
+	if (step->description && !step->repeated && !awaited)
 		offer_in_request(step);
 	step_write_sdp(step);
 	return 0;
@@ -195,7 +199,7 @@ static int offering_request(struct step *step)
 /* It cannot be refused: its answer is given, even where media cannot follow. */
 static int ack_request(struct step *step)
 {
-	uint32_t awaited;
+	uint32_t awaited = 0;
 	int err, sync_err;
 
 	step->call = calls_find_dialog(step->calls, step->message, &step->ids,
@@ -203,7 +207,8 @@ static int ack_request(struct step *step)
 	if (!step->call || !step->message->sdp)
 		return 0;
 	err = step_read_sdp(step);
-	awaited = awaited_offer(step);
+	if (step->description)
+		awaited = awaited_offer(step);
 	sync_err = awaited ? answer_in_request(step, awaited)
 			   : step_sync(step);
 	step_write_sdp(step);

@@ -24,17 +24,17 @@ static bool response_sdp(struct step *step)
 {
 	struct call_request *transaction = step->request;
 
-	if (!step->message->sdp)
+	if (!step->description)
 		return false;
 	if (transaction->offer == OFFER_IN_REQUEST)
 		return offer_answer_answer(step_media(step), transaction->from,
 					   transaction->number,
-					   &step->description);
+					   step->description);
 	if (transaction->method == CALL_INVITE &&
 	    (step->ids.status >= 200 || step->ids.reliable)) {
 		transaction->offer = OFFER_IN_RESPONSE;
 		offer_answer_offer(step_media(step), step->message->from,
-				   transaction->number, &step->description);
+				   transaction->number, step->description);
 	}
 	return false;
 }

@@ -120,9 +120,9 @@ static void take_dialog(void *arg, const void *record)
 	if (!dialog && stored->dialog)
 		return;
 	media = dialog ? &dialog->media : &call->first;
-	*media = (struct offer_answer){
-		.done = { stored->done_lan, stored->done_wan },
-	};
+	offer_answer_end(media);
+	media->done[CALL_LAN] = stored->done_lan;
+	media->done[CALL_WAN] = stored->done_wan;
 	if (!dialog)
 		return;
 	dialog->state = state;
@@ -145,12 +145,12 @@ static void take_offer(void *arg, const void *record)
 	media->offers[side].request = stored->request;
 }
 
-static struct call_description *find_said(struct offer_answer *media,
-					  const char *said)
+static struct call_description **find_said(struct offer_answer *media,
+					   const char *said)
 {
 	const struct {
 		const char *said;
-		struct call_description *description;
+		struct call_description **description;
 	} descriptions[] = {
 		{ "lan", &media->agreed[CALL_LAN] },
 		{ "wan", &media->agreed[CALL_WAN] },
@@ -173,15 +173,9 @@ static void take_media(void *arg, const void *record)
 	struct offer_answer *media = find_media(arg, stored->call,
 						stored->dialog);
 	int kind = call_word_find(&call_kind_words, stored->kind);
-	struct call_description *description =
+	struct call_description **description =
 		media ? find_said(media, stored->said) : NULL;
-
-	if (!description || kind < 0 ||
-	    stored->line != description->n_media ||
-	    description->n_media == SDP_MAX_MEDIA)
-		return;
-	description->ice = stored->ice;
-	description->media[description->n_media++] = (struct call_media){
+	const struct call_media line = {
 		.kind = kind,
 		.mux = stored->mux,
 		.held = stored->held,
@@ -189,6 +183,15 @@ static void take_media(void *arg, const void *record)
 		.rtp = call_address_from(&stored->rtp),
 		.rtcp = call_address_from(&stored->rtcp),
 	};
+	unsigned int n_media;
+
+	if (!description || kind < 0)
+		return;
+	n_media = *description ? (*description)->n_media : 0;
+	if (stored->line != n_media || n_media == SDP_MAX_MEDIA ||
+	    description_append(description, &line))
+		return;
+	(*description)->ice = stored->ice;
 }
 
 static void take_request(void *arg, const void *record)

@@ -25,7 +25,8 @@
  * @request: the request that it is or answers, or NULL
  * @is_new: the call begins with it
  * @repeated: it is a request that has been here before
- * @description: what its SDP says, where it has one
+ * @description: what its SDP says; NULL where it has none, or while it has not
+ *	been read
  * @ice: what becomes of the ICE in it
  * @verdict: what becomes of it
  */
@@ -38,7 +39,7 @@ struct step {
 	struct call_request *request;
 	bool is_new;
 	bool repeated;
-	struct call_description description;
+	struct call_description *description;
 	enum call_ice ice;
 	struct call_verdict *verdict;
 };

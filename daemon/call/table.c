@@ -105,6 +105,7 @@ static void free_call(struct call *call)
 	DL_FOREACH_SAFE(call->dialogs, dialog, next)
 		dialog_free(dialog);
 	requests_end(&call->requests);
+	offer_answer_end(&call->first);
 	free(call->caller_tag);
 	free(call->from_uri);
 	free(call->to_uri);
@@ -317,7 +318,7 @@ struct dialog *call_add_dialog(struct call *call, const struct call_text *tag)
 	dialog = dialog_new(tag);
 	if (!dialog)
 		return NULL;
-	dialog->media = call->first;
+	offer_answer_copy(&dialog->media, &call->first);
 	DL_APPEND(call->dialogs, dialog);
 	return dialog;
 }

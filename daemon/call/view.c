@@ -10,14 +10,24 @@
 #include <stddef.h>
 #include <utlist.h>
 
+/* Does its LAN host say so, be it agreed on or not? */
+static bool has_ice(const struct call *call)
+{
+	const struct offer_answer *media = call->active ? &call->active->media
+							: &call->first;
+	const struct call_description *agreed = media->agreed[CALL_LAN];
+	const struct call_description *offered =
+		media->offers[CALL_LAN].description;
+
+	return (agreed && agreed->ice) || (offered && offered->ice);
+}
+
 static void show_call(const struct calls *calls, const struct call *call,
 		      uint64_t now_ms,
 		      void (*show)(void *arg, const struct call_view *view),
 		      void *arg)
 {
 	struct media_stream_figures figures[MEDIA_MAX_STREAMS];
-	const struct offer_answer *media = call->active ? &call->active->media
-							: &call->first;
 	struct call_view view = {
 		.call_id = call->group->call_id,
 		.from_uri = call->from_uri,
@@ -27,8 +37,7 @@ static void show_call(const struct calls *calls, const struct call *call,
 		.endpoint = call->endpoint,
 		.session = call->session,
 		.age_ms = now_ms - call->since_ms,
-		.ice = media->agreed[CALL_LAN].ice ||
-		       media->offers[CALL_LAN].description.ice,
+		.ice = has_ice(call),
 		.plan = &call->plan,
 		.figures = figures,
 	};

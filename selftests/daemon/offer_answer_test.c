@@ -36,14 +36,15 @@ static union call_address address(const char *host, uint16_t port)
 	return made;
 }
 
-static struct call_description describe(const char *host, unsigned int n,
-					const struct line *lines)
+static struct call_description *describe(const char *host, unsigned int n,
+					 const struct line *lines)
 {
-	struct call_description description = { .n_media = n };
+	struct call_description *description = description_new(n);
 	unsigned int i;
 
+	assert_non_null(description);
 	for (i = 0; i < n; i++) {
-		struct call_media *media = &description.media[i];
+		struct call_media *media = &description->media[i];
 
 		media->kind = lines[i].kind;
 		media->mux = lines[i].mux;
@@ -58,12 +59,12 @@ static struct call_description describe(const char *host, unsigned int n,
 	return description;
 }
 
-static struct call_description lan(uint16_t port)
+static struct call_description *lan(uint16_t port)
 {
 	return describe("192.168.1.10", 1, &(struct line){ .rtp = port });
 }
 
-static struct call_description wan(uint16_t port)
+static struct call_description *wan(uint16_t port)
 {
 	return describe("203.0.113.10", 1, &(struct line){ .rtp = port });
 }
@@ -115,16 +116,21 @@ static void assert_runs(const struct offer_answer *state, uint16_t lan_port,
 	assert_int_equal(port_in(&plan.streams[1].remote), wan_port + 1);
 }
 
+/* The state alone holds what is offered, as with answer(). */
 static void offer(struct offer_answer *state, enum call_side side,
-		  uint32_t request, struct call_description description)
+		  uint32_t request, struct call_description *description)
 {
-	offer_answer_offer(state, side, request, &description);
+	offer_answer_offer(state, side, request, description);
+	description_put(description);
 }
 
 static bool answer(struct offer_answer *state, enum call_side side,
-		   uint32_t request, struct call_description description)
+		   uint32_t request, struct call_description *description)
 {
-	return offer_answer_answer(state, side, request, &description);
+	bool taken = offer_answer_answer(state, side, request, description);
+
+	description_put(description);
+	return taken;
 }
 
 /* The phone has offered 40000, the peer answered 50000, and that is final. */
@@ -145,11 +151,13 @@ static void offer_alone_changes_nothing(void **unused)
 	(void)unused;
 	offer(&state, CALL_LAN, 1, lan(40000));
 	assert_runs(&state, 0, 0);
+	offer_answer_end(&state);
 	state = agreed();
 	offer(&state, CALL_LAN, 2, lan(40002));
 	assert_runs(&state, 40000, 50000);
 	offer(&state, CALL_WAN, 3, wan(50002));
 	assert_runs(&state, 40000, 50000);
+	offer_answer_end(&state);
 }
 
 static void answer_makes_the_plan(void **unused)
@@ -172,6 +180,7 @@ static void answer_makes_the_plan(void **unused)
 	assert_int_equal(port_in(&plan.streams[1].lan), 40001);
 	assert_int_equal(port_in(&plan.streams[1].public), 30001);
 	assert_int_equal(port_in(&plan.streams[1].remote), 50001);
+	offer_answer_end(&state);
 }
 
 static void offer_from_outside_makes_the_same_plan(void **unused)
@@ -182,6 +191,7 @@ static void offer_from_outside_makes_the_same_plan(void **unused)
 	offer(&state, CALL_WAN, 1, wan(50000));
 	assert_true(answer(&state, CALL_WAN, 1, lan(40000)));
 	assert_runs(&state, 40000, 50000);
+	offer_answer_end(&state);
 }
 
 static void answer_without_its_offer_is_none(void **unused)
@@ -195,6 +205,7 @@ static void answer_without_its_offer_is_none(void **unused)
 	offer(&state, CALL_LAN, 3, lan(40002));
 	assert_false(answer(&state, CALL_LAN, 2, wan(50002)));
 	assert_runs(&state, 40000, 50000);
+	offer_answer_end(&state);
 }
 
 static void C14_answer_may_come_again_until_it_is_final(void **unused)
@@ -210,6 +221,7 @@ static void C14_answer_may_come_again_until_it_is_final(void **unused)
 	offer_answer_commit(&state, CALL_LAN, 1);
 	assert_false(answer(&state, CALL_LAN, 1, wan(50004)));
 	assert_runs(&state, 40000, 50002);
+	offer_answer_end(&state);
 }
 
 static void C15_repeated_offer_is_none(void **unused)
@@ -220,6 +232,7 @@ static void C15_repeated_offer_is_none(void **unused)
 	offer(&state, CALL_LAN, 1, lan(40002));
 	assert_false(answer(&state, CALL_LAN, 1, wan(50002)));
 	assert_runs(&state, 40000, 50000);
+	offer_answer_end(&state);
 }
 
 static void C16_refused_offer_leaves_all_as_it_was(void **unused)
@@ -238,6 +251,7 @@ static void C16_refused_offer_leaves_all_as_it_was(void **unused)
 	assert_runs(&state, 40004, 50004);
 	offer_answer_rollback(&state, CALL_LAN, 3);
 	assert_runs(&state, 40000, 50000);
+	offer_answer_end(&state);
 }
 
 static void committed_offer_cannot_be_refused(void **unused)
@@ -247,6 +261,7 @@ static void committed_offer_cannot_be_refused(void **unused)
 	(void)unused;
 	offer_answer_rollback(&state, CALL_LAN, 1);
 	assert_runs(&state, 40000, 50000);
+	offer_answer_end(&state);
 }
 
 /* RFC 3261 14.1: both offer, one is refused with 491, the other goes on. */
@@ -261,6 +276,7 @@ static void offers_of_both_sides_may_cross(void **unused)
 	assert_true(answer(&state, CALL_LAN, 2, wan(50004)));
 	offer_answer_commit(&state, CALL_LAN, 2);
 	assert_runs(&state, 40002, 50004);
+	offer_answer_end(&state);
 }
 
 /* RFC 3311: INVITE answered in a reliable 183, then UPDATE, then the 200. */
@@ -278,6 +294,76 @@ static void C11_update_settles_what_the_183_had_answered(void **unused)
 	assert_runs(&state, 40000, 50002);
 	offer_answer_rollback(&state, CALL_LAN, 1);
 	assert_runs(&state, 40000, 50002);
+	offer_answer_end(&state);
+}
+
+/* --- memory --- */
+
+static void what_is_remembered_often_is_there_once(void **unused)
+{
+	struct offer_answer state = { 0 }, fork;
+	struct call_description *offered = lan(40000);
+	struct call_description *answered = wan(50000);
+
+	(void)unused;
+	offer_answer_offer(&state, CALL_LAN, 1, offered);
+	offer_answer_copy(&fork, &state);
+	assert_int_equal(offered->n_holders, 3);
+	assert_true(offer_answer_answer(&state, CALL_LAN, 1, answered));
+	assert_true(offer_answer_answer(&fork, CALL_LAN, 1, answered));
+	assert_runs(&state, 40000, 50000);
+	assert_runs(&fork, 40000, 50000);
+	offer_answer_end(&fork);
+	assert_runs(&fork, 0, 0);
+	assert_runs(&state, 40000, 50000);
+
+	/* the offer itself is not kept once it has its last word */
+	assert_int_equal(offered->n_holders, 3);
+	offer_answer_commit(&state, CALL_LAN, 1);
+	assert_int_equal(offered->n_holders, 2);
+	assert_int_equal(answered->n_holders, 2);
+
+	/* nor what was before, once that cannot come back */
+	offer(&state, CALL_LAN, 2, lan(40002));
+	assert_true(answer(&state, CALL_LAN, 2, wan(50002)));
+	assert_int_equal(answered->n_holders, 2);
+	offer_answer_commit(&state, CALL_LAN, 2);
+	assert_int_equal(offered->n_holders, 1);
+	assert_int_equal(answered->n_holders, 1);
+
+	offer_answer_end(&state);
+	description_put(offered);
+	description_put(answered);
+}
+
+static void holding_the_same_again_loses_nothing(void **unused)
+{
+	struct call_description *held = lan(40000);
+
+	(void)unused;
+	description_hold(&held, held);
+	assert_int_equal(held->n_holders, 1);
+	assert_int_equal(held->media[0].port, 40000);
+	description_hold(&held, NULL);
+	assert_null(held);
+}
+
+static void description_grows_by_a_line(void **unused)
+{
+	const struct call_media line = { .port = 40000 };
+	const struct call_media other = { .port = 40002 };
+	struct call_description *held = NULL;
+
+	(void)unused;
+	assert_int_equal(description_append(&held, &line), 0);
+	held->ice = true;
+	assert_int_equal(description_append(&held, &other), 0);
+	assert_int_equal(held->n_media, 2);
+	assert_int_equal(held->n_holders, 1);
+	assert_true(held->ice);
+	assert_int_equal(held->media[0].port, 40000);
+	assert_int_equal(held->media[1].port, 40002);
+	description_put(held);
 }
 
 /* --- plans --- */
@@ -382,19 +468,21 @@ static void plans(void **unused)
 			assert_int_equal(port_in(&plan.streams[i].remote),
 					 row->remote[i]);
 		}
+		offer_answer_end(&state);
 	}
 }
 
 static void C9_ice_of_the_phone_leaves_media_alone(void **unused)
 {
-	struct call_description ice = lan(40000);
+	struct call_description *ice = lan(40000);
 	struct offer_answer state = { 0 };
 
 	(void)unused;
-	ice.ice = true;
+	ice->ice = true;
 	offer(&state, CALL_LAN, 1, ice);
 	assert_true(answer(&state, CALL_LAN, 1, wan(50000)));
 	assert_runs(&state, 0, 0);
+	offer_answer_end(&state);
 }
 
 int main(void)
@@ -410,6 +498,9 @@ int main(void)
 		cmocka_unit_test(committed_offer_cannot_be_refused),
 		cmocka_unit_test(offers_of_both_sides_may_cross),
 		cmocka_unit_test(C11_update_settles_what_the_183_had_answered),
+		cmocka_unit_test(what_is_remembered_often_is_there_once),
+		cmocka_unit_test(holding_the_same_again_loses_nothing),
+		cmocka_unit_test(description_grows_by_a_line),
 		cmocka_unit_test(plans),
 		cmocka_unit_test(C9_ice_of_the_phone_leaves_media_alone),
 	};
