@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 /* Can a packet be sent there? Neither this host nor a range of no host's. */
-static bool is_unicast(const union call_address *address)
+static bool is_unicast(const union media_address *address)
 {
 	const struct in6_addr *in6 = &address->in6.sin6_addr;
 	uint8_t first = ntohl(address->in.sin_addr.s_addr) >> 24;
@@ -26,16 +26,16 @@ static bool is_unicast(const union call_address *address)
 }
 
 /* The transport that sdp_media_rtp() or its sister found, if we can relay it. */
-static union call_address relayable(bool found,
-				    const struct sockaddr_storage *storage)
+static union media_address relayable(bool found,
+				     const struct sockaddr_storage *storage)
 {
-	union call_address address = { 0 };
+	union media_address address = { 0 };
 
 	if (found)
-		address = call_address_from(storage);
-	if (call_address_is_set(&address) && is_unicast(&address))
+		address = media_address_from(storage);
+	if (media_address_is_set(&address) && is_unicast(&address))
 		return address;
-	return (union call_address){ 0 };
+	return (union media_address){ 0 };
 }
 
 static void read_transports(struct call_media *media, const struct sdp *sdp,
@@ -44,7 +44,7 @@ static void read_transports(struct call_media *media, const struct sdp *sdp,
 	struct sockaddr_storage storage;
 
 	media->rtp = relayable(sdp_media_rtp(sdp, line, &storage), &storage);
-	if (media->kind == MEDIA_RTP && call_address_is_set(&media->rtp))
+	if (media->kind == MEDIA_RTP && media_address_is_set(&media->rtp))
 		media->rtcp = relayable(sdp_media_rtcp(sdp, line, &storage),
 					&storage);
 }
@@ -168,6 +168,6 @@ unsigned int description_n_open(const struct call_description *description)
 	unsigned int i, n_open = 0;
 
 	for (i = 0; i < description->n_media; i++)
-		n_open += call_address_is_set(&description->media[i].rtp);
+		n_open += media_address_is_set(&description->media[i].rtp);
 	return n_open;
 }

@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "call/address.h"
+#include "media/address.h"
 #include "call/call.h"
 #include "media/media.h"
 #include "sdp/sdp.h"
@@ -38,8 +38,8 @@ struct call_media {
 	bool held;
 	enum call_left left;
 	uint16_t port;
-	union call_address rtp;
-	union call_address rtcp;
+	union media_address rtp;
+	union media_address rtcp;
 };
 
 /**

@@ -102,12 +102,12 @@ bool calls_session_ended(struct calls *calls, uint32_t session)
 void calls_leave(struct calls *calls, const struct sockaddr_storage *local,
 		 uint64_t now_ms)
 {
-	const union call_address gone = call_address_from(local);
+	const union media_address gone = media_address_from(local);
 	struct call_group *group, *next_group;
 	struct call *call, *next;
 
 	HASH_ITER(hh, calls->groups, group, next_group)
 		DL_FOREACH_SAFE(group->calls, call, next)
-			if (call_address_same_host(&call->local, &gone))
+			if (media_address_same_host(&call->local, &gone))
 				call_end(calls, call, now_ms);
 }

@@ -59,8 +59,8 @@ static void save_self(struct keeping *keeping, const struct call *call)
 		.from_uri = call->from_uri,
 		.to_uri = call->to_uri,
 		.endpoint = call->endpoint,
-		.local = call_address_to(&call->local),
-		.inside = call_address_to(&call->inside),
+		.local = media_address_to(&call->local),
+		.inside = media_address_to(&call->inside),
 		.state = call_state_words.words[call->state],
 		.since_ms = call->since_ms,
 		.deadline_ms = call->deadline_ms,
@@ -91,8 +91,8 @@ static void save_description(struct keeping *keeping, const char *said,
 		record.mux = media->mux;
 		record.held = media->held;
 		record.port = media->port;
-		record.rtp = call_address_to(&media->rtp);
-		record.rtcp = call_address_to(&media->rtcp);
+		record.rtp = media_address_to(&media->rtp);
+		record.rtcp = media_address_to(&media->rtcp);
 		put(keeping, STORE_MEDIA, &record);
 	}
 }
@@ -211,8 +211,8 @@ static void save_pairs(struct keeping *keeping, const struct call *call)
 		record.port = pair->port;
 		record.advertised = pair->advertised;
 		record.named = pair->named;
-		record.rtp = call_address_to(&pair->lan[0]);
-		record.rtcp = call_address_to(&pair->lan[1]);
+		record.rtp = media_address_to(&pair->lan[0]);
+		record.rtcp = media_address_to(&pair->lan[1]);
 		put(keeping, STORE_PAIR, &record);
 	}
 }

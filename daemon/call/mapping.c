@@ -12,29 +12,28 @@
 
 /* Which half stands for @lan, counted over all pairs; or -1. */
 static int find_half(const struct call_mappings *mappings,
-		     const union call_address *lan)
+		     const union media_address *lan)
 {
 	unsigned int i;
 
 	for (i = 0; i < 2 * mappings->n_pairs; i++)
-		if (call_address_equal(&mappings->pairs[i / 2].lan[i % 2], lan))
+		if (media_address_equal(&mappings->pairs[i / 2].lan[i % 2],
+					lan))
 			return i;
 	return -1;
 }
 
 static bool is_spare(const struct call_pair *pair)
 {
-	return !call_address_is_set(&pair->lan[0]) &&
-	       !call_address_is_set(&pair->lan[1]);
+	return !media_address_is_set(&pair->lan[0]) &&
+	       !media_address_is_set(&pair->lan[1]);
 }
 
 static bool is_half(const struct call_pair *pair,
-		    const struct sockaddr_storage *storage)
+		    const union media_address *ours)
 {
-	union call_address address = call_address_from(storage);
-
-	return call_address_is_set(&address) &&
-	       (call_address_port(&address) & ~1) == pair->port;
+	return media_address_is_set(ours) &&
+	       (media_address_port(ours) & ~1) == pair->port;
 }
 
 static bool runs(const struct media_plan *plan, const struct call_pair *pair)
@@ -131,11 +130,11 @@ static int get_spare(struct call_mappings *mappings, struct media_ports *ports,
 }
 
 uint16_t mappings_port(const struct call_mappings *mappings,
-		       const union call_address *lan)
+		       const union media_address *lan)
 {
 	int half;
 
-	if (!call_address_is_set(lan))
+	if (!media_address_is_set(lan))
 		return 0;
 	half = find_half(mappings, lan);
 	return half < 0 ? 0 : mappings->pairs[half / 2].port + half % 2;
@@ -152,7 +151,7 @@ void mappings_begin(struct call_mappings *mappings)
  * the pair.
  */
 static int add_half(struct call_mappings *mappings, struct media_ports *ports,
-		    const union call_address *lan, struct call_pair *beside,
+		    const union media_address *lan, struct call_pair *beside,
 		    const struct media_plan *plan, uint64_t now_ms,
 		    struct call_pair **pair)
 {
@@ -161,7 +160,7 @@ static int add_half(struct call_mappings *mappings, struct media_ports *ports,
 
 	if (half >= 0) {
 		*pair = &mappings->pairs[half / 2];
-	} else if (beside && !call_address_is_set(&beside->lan[1])) {
+	} else if (beside && !media_address_is_set(&beside->lan[1])) {
 		*pair = beside;
 		(*pair)->lan[1] = *lan;
 	} else {
@@ -175,16 +174,17 @@ static int add_half(struct call_mappings *mappings, struct media_ports *ports,
 }
 
 int mappings_add(struct call_mappings *mappings, struct media_ports *ports,
-		 const union call_address *rtp, const union call_address *rtcp,
+		 const union media_address *rtp,
+		 const union media_address *rtcp,
 		 const struct media_plan *plan, uint64_t now_ms)
 {
 	struct call_pair *pair, *beside;
 	int err;
 
 	err = add_half(mappings, ports, rtp, NULL, plan, now_ms, &pair);
-	if (err || !call_address_is_set(rtcp))
+	if (err || !media_address_is_set(rtcp))
 		return err;
-	beside = call_address_equal(&pair->lan[0], rtp) ? pair : NULL;
+	beside = media_address_equal(&pair->lan[0], rtp) ? pair : NULL;
 	return add_half(mappings, ports, rtcp, beside, plan, now_ms, &pair);
 }
 

@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "call/address.h"
+#include "media/address.h"
 #include "media/media.h"
 #include "media/ports.h"
 
@@ -37,7 +37,7 @@ struct call_pair {
 	uint16_t port;
 	bool advertised;
 	uint32_t named;
-	union call_address lan[2];
+	union media_address lan[2];
 };
 
 /**
@@ -58,7 +58,7 @@ struct call_mappings {
  * Return: the port, or 0 where none does.
  */
 uint16_t mappings_port(const struct call_mappings *mappings,
-		       const union call_address *lan);
+		       const union media_address *lan);
 
 /**
  * mappings_begin() - a message that may name LAN transports is looked at
@@ -82,7 +82,8 @@ void mappings_begin(struct call_mappings *mappings);
  * Return: 0, or -ENOSPC.
  */
 int mappings_add(struct call_mappings *mappings, struct media_ports *ports,
-		 const union call_address *rtp, const union call_address *rtcp,
+		 const union media_address *rtp,
+		 const union media_address *rtcp,
 		 const struct media_plan *plan, uint64_t now_ms);
 
 /**

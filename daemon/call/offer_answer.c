@@ -129,7 +129,7 @@ void offer_answer_rollback(struct offer_answer *state, enum call_side side,
 }
 
 static bool plan_has_public(const struct media_plan *plan,
-			    const struct sockaddr_storage *public)
+			    const union media_address *public)
 {
 	unsigned int i;
 
@@ -139,18 +139,18 @@ static bool plan_has_public(const struct media_plan *plan,
 	return false;
 }
 
-/* Our own transport that stands for @address; AF_UNSPEC where none does. */
-static struct sockaddr_storage stand_in(const struct call_mappings *mappings,
-					const union call_address *address,
-					const union call_address *ours)
+/* Our own transport that stands for @address; none where none does. */
+static union media_address stand_in(const struct call_mappings *mappings,
+					const union media_address *address,
+					const union media_address *ours)
 {
 	const uint16_t port = mappings_port(mappings, address);
-	union call_address own = *ours;
+	union media_address own = *ours;
 
-	if (!port || !call_address_is_set(ours))
-		return (struct sockaddr_storage){ 0 };
-	call_address_set_port(&own, port);
-	return call_address_to(&own);
+	if (!port || !media_address_is_set(ours))
+		return (union media_address){ 0 };
+	media_address_set_port(&own, port);
+	return own;
 }
 
 /**
@@ -161,8 +161,8 @@ static struct sockaddr_storage stand_in(const struct call_mappings *mappings,
  */
 struct sides {
 	const struct call_mappings *mappings;
-	const union call_address *public;
-	const union call_address *inside;
+	const union media_address *public;
+	const union media_address *inside;
 };
 
 /*
@@ -172,18 +172,18 @@ struct sides {
  */
 static void add_stream(struct media_plan *plan, struct media_stream stream,
 		       const struct sides *sides,
-		       const union call_address *lan,
-		       const union call_address *remote)
+		       const union media_address *lan,
+		       const union media_address *remote)
 {
 	stream.public = stand_in(sides->mappings, lan, sides->public);
-	if (stream.public.ss_family == AF_UNSPEC ||
+	if (!media_address_is_set(&stream.public) ||
 	    remote->family != lan->family ||
 	    plan->n_streams == MEDIA_MAX_STREAMS)
 		return;
-	stream.lan = call_address_to(lan);
-	stream.remote = call_address_to(remote);
+	stream.lan = *lan;
+	stream.remote = *remote;
 	stream.inside = stand_in(sides->mappings, remote, sides->inside);
-	if (stream.inside.ss_family != AF_UNSPEC)
+	if (media_address_is_set(&stream.inside))
 		stream.id |= MEDIA_ID_RELAY;
 	if (!plan_has_public(plan, &stream.public))
 		plan->streams[plan->n_streams++] = stream;
@@ -195,14 +195,14 @@ static bool has_own_rtcp(const struct call_media *lan,
 {
 	return lan->kind == MEDIA_RTP && wan->kind == MEDIA_RTP &&
 	       !(lan->mux && wan->mux) &&
-	       !call_address_equal(&lan->rtcp, &lan->rtp) &&
-	       !call_address_equal(&wan->rtcp, &wan->rtp);
+	       !media_address_equal(&lan->rtcp, &lan->rtp) &&
+	       !media_address_equal(&wan->rtcp, &wan->rtp);
 }
 
 void offer_answer_plan(const struct offer_answer *state,
 		       const struct call_mappings *mappings,
-		       const union call_address *public,
-		       const union call_address *inside,
+		       const union media_address *public,
+		       const union media_address *inside,
 		       const struct call_policy *policy,
 		       struct media_plan *plan)
 {

@@ -114,8 +114,8 @@ void offer_answer_rollback(struct offer_answer *state, enum call_side side,
  */
 void offer_answer_plan(const struct offer_answer *state,
 		       const struct call_mappings *mappings,
-		       const union call_address *public,
-		       const union call_address *inside,
+		       const union media_address *public,
+		       const union media_address *inside,
 		       const struct call_policy *policy,
 		       struct media_plan *plan);
 

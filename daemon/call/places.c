@@ -16,21 +16,21 @@
  * other one has no address of ours to stand for it there (sip-alg C25).
  */
 static bool is_ours(const struct calls *calls, const struct call *call,
-		    const union call_address *address)
+		    const union media_address *address)
 {
-	struct sockaddr_storage storage = call_address_to(address);
+	struct sockaddr_storage storage = media_address_to(address);
 
-	return call_address_is_set(address) &&
+	return media_address_is_set(address) &&
 	       address->family == call->local.family &&
 	       calls->policy.is_lan(calls->policy.lan_arg, &storage);
 }
 
 static bool is_mapped(const struct calls *calls, const struct call *call,
-		      enum call_side from, const union call_address *address)
+		      enum call_side from, const union media_address *address)
 {
 	if (from == CALL_LAN)
 		return is_ours(calls, call, address);
-	return call_address_is_set(address) &&
+	return media_address_is_set(address) &&
 	       address->family == call->inside.family;
 }
 
@@ -38,13 +38,13 @@ int places_map(struct calls *calls, struct call *call,
 	       const struct call_description *description, enum call_side from,
 	       uint64_t now_ms)
 {
-	static const union call_address none;
+	static const union media_address none;
 	const struct call_media *media;
 	unsigned int i;
 	int err;
 
 	if (description->ice ||
-	    (from == CALL_WAN && !call_address_is_set(&call->inside)))
+	    (from == CALL_WAN && !media_address_is_set(&call->inside)))
 		return 0;
 	if (description_n_open(description) > MAX_OPEN)
 		return -ENOSPC;
@@ -85,7 +85,7 @@ int places_reserve(struct calls *calls, struct call *call,
 
 	if (n > MAX_OPEN)
 		return -ENOSPC;
-	if (call_address_is_set(&call->inside))
+	if (media_address_is_set(&call->inside))
 		n *= 2;
 	return mappings_reserve(&call->mappings, calls->ports, n, now_ms);
 }
@@ -95,11 +95,11 @@ int places_reserve(struct calls *calls, struct call *call,
  * not, or is nobody's here.
  */
 static enum call_left why_left(const struct call_media *media,
-			       const union call_address *public)
+			       const union media_address *public)
 {
-	if (!call_address_is_set(&media->rtp))
+	if (!media_address_is_set(&media->rtp))
 		return media->left;
-	if (call_address_same_host(&media->rtp, public))
+	if (media_address_same_host(&media->rtp, public))
 		return CALL_LEFT_PUBLIC;
 	if (media->rtp.family != public->family)
 		return CALL_LEFT_FAMILY;
@@ -111,30 +111,31 @@ static void write_place(const struct call_mappings *mappings,
 			const struct sockaddr_storage *public,
 			struct call_place *place)
 {
-	union call_address address = call_address_from(public);
+	union media_address address = media_address_from(public);
 	uint16_t port = mappings_port(mappings, &media->rtp);
 
 	/* On hold a line may name any port; only the one it had is ours. */
 	*place = (struct call_place){
-		.mapped = port && media->port == call_address_port(&media->rtp),
+		.mapped = port &&
+			  media->port == media_address_port(&media->rtp),
 		.left = why_left(media, &address),
 	};
 	if (!place->mapped)
 		return;
 	if (media->held)
-		call_address_set_any(&address);
-	call_address_set_port(&address, port);
-	place->rtp = call_address_to(&address);
-	if (!call_address_is_set(&media->rtcp))
+		media_address_set_any(&address);
+	media_address_set_port(&address, port);
+	place->rtp = media_address_to(&address);
+	if (!media_address_is_set(&media->rtcp))
 		return;
 
 	port = mappings_port(mappings, &media->rtcp);
 	if (!port) {
-		place->rtcp = call_address_to(&media->rtcp);
+		place->rtcp = media_address_to(&media->rtcp);
 		return;
 	}
-	call_address_set_port(&address, port);
-	place->rtcp = call_address_to(&address);
+	media_address_set_port(&address, port);
+	place->rtcp = media_address_to(&address);
 }
 
 void places_write(const struct call *call,
@@ -146,9 +147,9 @@ void places_write(const struct call *call,
 	unsigned int i;
 
 	if (from == CALL_WAN) {
-		if (!call_address_is_set(&call->inside))
+		if (!media_address_is_set(&call->inside))
 			return;
-		ours = call_address_to(&call->inside);
+		ours = media_address_to(&call->inside);
 	}
 	verdict->n_places = description->n_media;
 	for (i = 0; i < description->n_media; i++) {

@@ -140,7 +140,7 @@ static int refuse(struct step *step, const struct call_mappings *before,
  */
 static bool needs_ports_later(const struct step *step)
 {
-	if (call_address_is_set(&step->call->inside))
+	if (media_address_is_set(&step->call->inside))
 		return step->message->sdp || step->ids.method == CALL_INVITE;
 	return step->message->sdp ? step->message->from == CALL_WAN
 				  : step->ids.method == CALL_INVITE;

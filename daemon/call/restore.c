@@ -93,8 +93,8 @@ static void take_call(void *arg, const void *record)
 	call->caller_tag = strdup(stored->caller_tag);
 	call->from_uri = strdup(stored->from_uri);
 	call->to_uri = strdup(stored->to_uri);
-	call->local = call_address_from(&stored->local);
-	call->inside = call_address_from(&stored->inside);
+	call->local = media_address_from(&stored->local);
+	call->inside = media_address_from(&stored->inside);
 	call->state = state;
 	call->since_ms = stored->since_ms;
 	call->deadline_ms = stored->deadline_ms;
@@ -180,8 +180,8 @@ static void take_media(void *arg, const void *record)
 		.mux = stored->mux,
 		.held = stored->held,
 		.port = stored->port,
-		.rtp = call_address_from(&stored->rtp),
-		.rtcp = call_address_from(&stored->rtcp),
+		.rtp = media_address_from(&stored->rtp),
+		.rtcp = media_address_from(&stored->rtcp),
 	};
 	unsigned int n_media;
 
@@ -244,8 +244,8 @@ static void take_pair(void *arg, const void *record)
 		.port = stored->port,
 		.advertised = stored->advertised,
 		.named = stored->named,
-		.lan = { call_address_from(&stored->rtp),
-			 call_address_from(&stored->rtcp) },
+		.lan = { media_address_from(&stored->rtp),
+			 media_address_from(&stored->rtcp) },
 	};
 	if (mappings->message < stored->named)
 		mappings->message = stored->named;

@@ -123,10 +123,10 @@ static struct call *new_call(struct calls *calls,
 	call->number = ++calls->last_number;
 	call->caller = message->from;
 	call->endpoint = message->endpoint;
-	call->local = call_address_from(message->local ? message->local
+	call->local = media_address_from(message->local ? message->local
 						       : message->public);
 	if (message->inside)
-		call->inside = call_address_from(message->inside);
+		call->inside = media_address_from(message->inside);
 	call->since_ms = message->now_ms;
 	call->caller_tag = call_text_copy(&ids->from_tag);
 	call->from_uri = call_text_copy(&ids->from_uri);

@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <uthash.h>
 
-#include "call/address.h"
+#include "media/address.h"
 #include "call/call.h"
 #include "call/dialog.h"
 #include "call/ids.h"
@@ -89,8 +89,8 @@ struct call {
 	char *from_uri;
 	char *to_uri;
 	uint32_t endpoint;
-	union call_address local;
-	union call_address inside;
+	union media_address local;
+	union media_address inside;
 	enum call_state state;
 	uint64_t since_ms;
 	uint64_t deadline_ms;

@@ -158,6 +158,13 @@ figures_of(const struct call_view *view, uint8_t id)
 	return NULL;
 }
 
+static json_t *transport(const union media_address *address)
+{
+	const struct sockaddr_storage storage = media_address_to(address);
+
+	return endpoint(&storage);
+}
+
 static json_t *stream(const struct media_stream *stream,
 		      const struct media_stream_figures *counted)
 {
@@ -169,9 +176,9 @@ static json_t *stream(const struct media_stream *stream,
 	json_t *object = json_pack("{s:I, s:s, s:o, s:o, s:o}",
 				   "id", (json_int_t)stream->id,
 				   "kind", kinds[stream->kind],
-				   "lan", endpoint(&stream->lan),
-				   "public", endpoint(&stream->public),
-				   "remote", endpoint(&stream->remote));
+				   "lan", transport(&stream->lan),
+				   "public", transport(&stream->public),
+				   "remote", transport(&stream->remote));
 
 	if (object && counted) {
 		json_object_set_new(object, "from-lan",

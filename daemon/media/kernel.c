@@ -57,36 +57,43 @@ static enum sipfast_learn learn_of(enum media_learn learn)
 	return SIPFAST_LEARN_EXACT;
 }
 
+static struct nl_endpoint endpoint_of(const union media_address *address)
+{
+	const struct sockaddr_storage storage = media_address_to(address);
+
+	return nl_endpoint_from(&storage);
+}
+
 static void give_lan(struct nl_stream *stream, const struct media_stream *plan)
 {
-	stream->a.remote = nl_endpoint_from(&plan->lan);
+	stream->a.remote = endpoint_of(&plan->lan);
 	stream->a.has.remote = true;
 }
 
 static void give_public(struct nl_stream *stream,
 			const struct media_stream *plan)
 {
-	stream->b.local = nl_endpoint_from(&plan->public);
+	stream->b.local = endpoint_of(&plan->public);
 	stream->b.has.local = true;
 }
 
 static bool is_relay(const struct media_stream *plan)
 {
-	return plan->inside.ss_family != AF_UNSPEC;
+	return media_address_is_set(&plan->inside);
 }
 
 static void give_inside(struct nl_stream *stream,
 			const struct media_stream *plan)
 {
-	stream->a.local = nl_endpoint_from(is_relay(plan) ? &plan->inside
-							  : &plan->remote);
+	stream->a.local = endpoint_of(is_relay(plan) ? &plan->inside
+						     : &plan->remote);
 	stream->a.has.local = true;
 }
 
 static void give_remote(struct nl_stream *stream,
 			const struct media_stream *plan)
 {
-	stream->b.remote = nl_endpoint_from(&plan->remote);
+	stream->b.remote = endpoint_of(&plan->remote);
 	stream->b.has.remote = true;
 	if (!is_relay(plan))
 		give_inside(stream, plan);
@@ -276,6 +283,14 @@ static enum media_learn learn_from(enum sipfast_learn learn)
 	}
 }
 
+static union media_address address_of(const struct nl_endpoint *endpoint)
+{
+	struct sockaddr_storage storage;
+
+	nl_endpoint_to(endpoint, &storage);
+	return media_address_from(&storage);
+}
+
 void media_kernel_plan(const struct nl_session *session,
 		       struct media_plan *plan)
 {
@@ -293,10 +308,10 @@ void media_kernel_plan(const struct nl_session *session,
 			.learn = learn_from(told->b.learn),
 			.dscp = told->b.has.dscp ? told->b.dscp : -1,
 		};
-		nl_endpoint_to(&told->a.remote, &stream->lan);
-		nl_endpoint_to(&told->b.local, &stream->public);
-		nl_endpoint_to(&told->b.remote, &stream->remote);
+		stream->lan = address_of(&told->a.remote);
+		stream->public = address_of(&told->b.local);
+		stream->remote = address_of(&told->b.remote);
 		if (told->rule == SIPFAST_RULE_RELAY)
-			nl_endpoint_to(&told->a.local, &stream->inside);
+			stream->inside = address_of(&told->a.local);
 	}
 }

@@ -12,9 +12,10 @@
 #ifndef SIPFAST_DAEMON_MEDIA_H
 #define SIPFAST_DAEMON_MEDIA_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "media/address.h"
 
 /** Most transports in one plan: the module's streams per session. */
 #define MEDIA_MAX_STREAMS 16
@@ -53,17 +54,17 @@ enum media_learn {
  * @public:	ours, which stands for @lan in the SDP that leaves
  * @remote:	the peer's transport address, from its SDP
  * @inside:	ours, which stands for @remote in the SDP that the LAN host
- *		sees; AF_UNSPEC where that names @remote itself
+ *		sees; none where that names @remote itself
  * @learn:	whose packets @public accepts
  * @dscp:	DSCP for both directions, or -1 to keep what comes
  */
 struct media_stream {
 	uint8_t id;
 	enum media_kind kind;
-	struct sockaddr_storage lan;
-	struct sockaddr_storage public;
-	struct sockaddr_storage remote;
-	struct sockaddr_storage inside;
+	union media_address lan;
+	union media_address public;
+	union media_address remote;
+	union media_address inside;
 	enum media_learn learn;
 	int dscp;
 };
@@ -125,10 +126,6 @@ struct media_ops {
 	int (*figures)(void *backend, uint32_t session,
 		       struct media_stream_figures *out);
 };
-
-/** media_address_equal() - the same address and port? */
-bool media_address_equal(const struct sockaddr_storage *one,
-			 const struct sockaddr_storage *other);
 
 /** media_stream_equal() - do both describe the same relaying? */
 bool media_stream_equal(const struct media_stream *one,

@@ -8,25 +8,6 @@
 #include "media/media.h"
 
 #include <stddef.h>
-#include <string.h>
-
-bool media_address_equal(const struct sockaddr_storage *one,
-			 const struct sockaddr_storage *other)
-{
-	const struct sockaddr_in *in = (const void *)one;
-	const struct sockaddr_in *other_in = (const void *)other;
-	const struct sockaddr_in6 *in6 = (const void *)one;
-	const struct sockaddr_in6 *other_in6 = (const void *)other;
-
-	if (one->ss_family != other->ss_family)
-		return false;
-	if (one->ss_family == AF_INET6)
-		return in6->sin6_port == other_in6->sin6_port &&
-		       !memcmp(&in6->sin6_addr, &other_in6->sin6_addr,
-			       sizeof(in6->sin6_addr));
-	return in->sin_port == other_in->sin_port &&
-	       in->sin_addr.s_addr == other_in->sin_addr.s_addr;
-}
 
 bool media_stream_equal(const struct media_stream *one,
 			const struct media_stream *other)

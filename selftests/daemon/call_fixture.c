@@ -420,16 +420,18 @@ struct session *the_session(struct fixture *f)
 	return &f->sessions[0];
 }
 
-uint16_t port_of(const struct sockaddr_storage *address)
+uint16_t port_of(const void *address)
 {
-	return ntohs(((const struct sockaddr_in *)address)->sin_port);
+	const struct sockaddr_in *in = address;
+
+	return ntohs(in->sin_port);
 }
 
-bool host_is(const struct sockaddr_storage *address, const char *host)
+bool host_is(const void *address, const char *host)
 {
-	const struct sockaddr_in *in = (const void *)address;
+	const struct sockaddr_in *in = address;
 
-	return address->ss_family == AF_INET &&
+	return in->sin_family == AF_INET &&
 	       in->sin_addr.s_addr == inet_addr(host);
 }
 

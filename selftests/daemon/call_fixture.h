@@ -145,11 +145,11 @@ void later(struct fixture *f, uint64_t ms);
 /** the_session() - the only one there is; fails where there are none or more */
 struct session *the_session(struct fixture *f);
 
-/** port_of() - a socket address' port */
-uint16_t port_of(const struct sockaddr_storage *address);
+/** port_of() - the port of a socket address, or of a media_address */
+uint16_t port_of(const void *address);
 
 /** host_is() - is this its address? */
-bool host_is(const struct sockaddr_storage *address, const char *host);
+bool host_is(const void *address, const char *host);
 
 /**
  * place() - the public port that m-line number @line is to point to

@@ -15,23 +15,23 @@
 
 #include "call/mapping.h"
 
-static const union call_address none;
+static const union media_address none;
 static const struct media_plan no_plan;
 
-static union call_address phone(uint16_t port)
+static union media_address phone(uint16_t port)
 {
-	union call_address address = { .in.sin_family = AF_INET };
+	union media_address address = { .in.sin_family = AF_INET };
 
 	inet_pton(AF_INET, "192.168.1.10", &address.in.sin_addr);
-	call_address_set_port(&address, port);
+	media_address_set_port(&address, port);
 	return address;
 }
 
 static int add(struct call_mappings *mappings, struct media_ports *ports,
 	       uint16_t rtp, uint16_t rtcp)
 {
-	union call_address one = phone(rtp);
-	union call_address other = rtcp ? phone(rtcp) : none;
+	union media_address one = phone(rtp);
+	union media_address other = rtcp ? phone(rtcp) : none;
 
 	mappings_begin(mappings);
 	return mappings_add(mappings, ports, &one, &other, &no_plan, 0);
@@ -39,7 +39,7 @@ static int add(struct call_mappings *mappings, struct media_ports *ports,
 
 static uint16_t port_of(const struct call_mappings *mappings, uint16_t port)
 {
-	union call_address address = phone(port);
+	union media_address address = phone(port);
 
 	return mappings_port(mappings, &address);
 }
@@ -162,7 +162,7 @@ static void pair_not_named_for_longest_makes_room(void **state)
 	struct media_ports *ports = media_ports_new(30000, 30999);
 	struct call_mappings mappings = { 0 };
 	struct media_plan plan = { .n_streams = 1 };
-	union call_address public = phone(0), rtp, rtcp;
+	union media_address public = phone(0), rtp, rtcp;
 	uint16_t oldest;
 	int i;
 
@@ -171,8 +171,8 @@ static void pair_not_named_for_longest_makes_room(void **state)
 		assert_int_equal(add(&mappings, ports, 40000 + 2 * i,
 				     40001 + 2 * i), 0);
 	oldest = port_of(&mappings, 40000);
-	call_address_set_port(&public, oldest + 1);
-	plan.streams[0].public = call_address_to(&public);
+	media_address_set_port(&public, oldest + 1);
+	plan.streams[0].public = public;
 
 	/* 40000 runs, so 40002 has to go */
 	rtp = phone(50000);

@@ -251,7 +251,7 @@ static void ice_that_passes_is_not_relayed_inside(void **state)
 	offer(f, audio(PHONE, 40000));
 	answer(f, sdp(PEER, ICE("50000")));
 	assert_left_alone(f);
-	assert_int_equal(the_session(f)->plan.streams[0].inside.ss_family,
+	assert_int_equal(the_session(f)->plan.streams[0].inside.family,
 			 AF_UNSPEC);
 }
 

@@ -124,6 +124,13 @@ const struct alg_counters *alg_counters(const struct alg *alg)
 	return &counters;
 }
 
+static union media_address transport(const char *host, uint16_t port)
+{
+	const struct sockaddr_storage storage = address(host, port);
+
+	return media_address_from(&storage);
+}
+
 unsigned int calls_count(const struct calls *calls)
 {
 	(void)calls;
@@ -151,9 +158,9 @@ void calls_each(struct calls *calls, uint64_t now_ms,
 	};
 
 	(void)calls;
-	plan.streams[0].lan = address("192.168.1.10", 40000);
-	plan.streams[0].public = address("203.0.113.1", 16384);
-	plan.streams[0].remote = address("198.51.100.9", 30000);
+	plan.streams[0].lan = transport("192.168.1.10", 40000);
+	plan.streams[0].public = transport("203.0.113.1", 16384);
+	plan.streams[0].remote = transport("198.51.100.9", 30000);
 	plan.streams[1].id = 1;
 	plan.streams[1].kind = MEDIA_RTCP;
 	show(arg, &view);

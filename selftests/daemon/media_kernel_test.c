@@ -91,14 +91,13 @@ int nl_session_dump(struct nl_genl *genl, nl_session_fn show, void *arg)
 	return answer;
 }
 
-static struct sockaddr_storage address(const char *host, uint16_t port)
+static union media_address address(const char *host, uint16_t port)
 {
-	struct sockaddr_storage storage = { .ss_family = AF_INET };
-	struct sockaddr_in *in = (struct sockaddr_in *)&storage;
+	union media_address address = { .in.sin_family = AF_INET };
 
-	inet_pton(AF_INET, host, &in->sin_addr);
-	in->sin_port = htons(port);
-	return storage;
+	inet_pton(AF_INET, host, &address.in.sin_addr);
+	media_address_set_port(&address, port);
+	return address;
 }
 
 static struct media_stream stream(uint8_t id, enum media_kind kind,

@@ -27,12 +27,12 @@ static const struct call_policy policy = {
 	.dscp = 46,
 };
 
-static union call_address address(const char *host, uint16_t port)
+static union media_address address(const char *host, uint16_t port)
 {
-	union call_address made = { .in.sin_family = AF_INET };
+	union media_address made = { .in.sin_family = AF_INET };
 
 	inet_pton(AF_INET, host, &made.in.sin_addr);
-	call_address_set_port(&made, port);
+	media_address_set_port(&made, port);
 	return made;
 }
 
@@ -88,15 +88,15 @@ static struct call_mappings mappings_of_phone(void)
 static void plan_of(const struct offer_answer *state, struct media_plan *plan)
 {
 	struct call_mappings mappings = mappings_of_phone();
-	union call_address public = address("203.0.113.1", 0);
-	static const union call_address inside;
+	union media_address public = address("203.0.113.1", 0);
+	static const union media_address inside;
 
 	offer_answer_plan(state, &mappings, &public, &inside, &policy, plan);
 }
 
-static uint16_t port_in(const struct sockaddr_storage *storage)
+static uint16_t port_in(const union media_address *address)
 {
-	return ntohs(((const struct sockaddr_in *)storage)->sin_port);
+	return media_address_port(address);
 }
 
 /* The ports of what runs for the first m-line; 0 and 0 where nothing does. */

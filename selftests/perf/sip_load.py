@@ -30,7 +30,7 @@ PHONES = 10000
 REFRESH_S = 60
 
 ENDPOINT_BYTES = 4096
-CALL_BYTES = 48 * 1024
+CALL_BYTES = 8 * 1024
 
 
 def held(kind, number):

@@ -2,13 +2,13 @@
 /*
  * A transport address in little room.
  *
- * A call remembers many of them, and a sockaddr_storage is five times as large
- * as any of them is.
+ * A call remembers many of them, and so does its plan. A sockaddr_storage is
+ * five times as large as any of them is.
  *
  * Copyright (C) 2026 The sipfast authors
  */
-#ifndef SIPFAST_DAEMON_CALL_ADDRESS_H
-#define SIPFAST_DAEMON_CALL_ADDRESS_H
+#ifndef SIPFAST_DAEMON_MEDIA_ADDRESS_H
+#define SIPFAST_DAEMON_MEDIA_ADDRESS_H
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -16,28 +16,28 @@
 #include <stdint.h>
 #include <string.h>
 
-/** union call_address - address and port; of family AF_UNSPEC (0) it is none */
-union call_address {
+/** union media_address - address and port; of family AF_UNSPEC (0) it is none */
+union media_address {
 	sa_family_t family;
 	struct sockaddr_in in;
 	struct sockaddr_in6 in6;
 };
 
-static inline bool call_address_is_set(const union call_address *address)
+static inline bool media_address_is_set(const union media_address *address)
 {
 	return address->family != AF_UNSPEC;
 }
 
-/** call_address_port() - the port, in host order */
-static inline uint16_t call_address_port(const union call_address *address)
+/** media_address_port() - the port, in host order */
+static inline uint16_t media_address_port(const union media_address *address)
 {
 	return ntohs(address->family == AF_INET6 ? address->in6.sin6_port
 						 : address->in.sin_port);
 }
 
-/** call_address_set_port() - change the port, given in host order */
-static inline void call_address_set_port(union call_address *address,
-					 uint16_t port)
+/** media_address_set_port() - change the port, given in host order */
+static inline void media_address_set_port(union media_address *address,
+					  uint16_t port)
 {
 	if (address->family == AF_INET6)
 		address->in6.sin6_port = htons(port);
@@ -45,8 +45,8 @@ static inline void call_address_set_port(union call_address *address,
 		address->in.sin_port = htons(port);
 }
 
-/** call_address_set_any() - 0.0.0.0 or ::, whatever host it was */
-static inline void call_address_set_any(union call_address *address)
+/** media_address_set_any() - 0.0.0.0 or ::, whatever host it was */
+static inline void media_address_set_any(union media_address *address)
 {
 	if (address->family == AF_INET6)
 		address->in6.sin6_addr = in6addr_any;
@@ -54,9 +54,9 @@ static inline void call_address_set_any(union call_address *address)
 		address->in.sin_addr.s_addr = htonl(INADDR_ANY);
 }
 
-/** call_address_same_host() - the same host, whatever the ports? */
-static inline bool call_address_same_host(const union call_address *one,
-					  const union call_address *other)
+/** media_address_same_host() - the same host, whatever the ports? */
+static inline bool media_address_same_host(const union media_address *one,
+					   const union media_address *other)
 {
 	if (one->family != other->family)
 		return false;
@@ -66,9 +66,9 @@ static inline bool call_address_same_host(const union call_address *one,
 	return one->in.sin_addr.s_addr == other->in.sin_addr.s_addr;
 }
 
-/** call_address_equal() - the same address and port? Two that are none are. */
-static inline bool call_address_equal(const union call_address *one,
-				      const union call_address *other)
+/** media_address_equal() - the same address and port? Two that are none are. */
+static inline bool media_address_equal(const union media_address *one,
+				       const union media_address *other)
 {
 	if (one->family != other->family)
 		return false;
@@ -85,11 +85,11 @@ static inline bool call_address_equal(const union call_address *one,
 	}
 }
 
-/** call_address_from() - take what a socket address says */
-static inline union call_address
-call_address_from(const struct sockaddr_storage *storage)
+/** media_address_from() - take what a socket address says */
+static inline union media_address
+media_address_from(const struct sockaddr_storage *storage)
 {
-	union call_address address = { 0 };
+	union media_address address = { 0 };
 
 	if (storage->ss_family == AF_INET)
 		memcpy(&address.in, storage, sizeof(address.in));
@@ -98,9 +98,9 @@ call_address_from(const struct sockaddr_storage *storage)
 	return address;
 }
 
-/** call_address_to() - the socket address for it */
+/** media_address_to() - the socket address for it */
 static inline struct sockaddr_storage
-call_address_to(const union call_address *address)
+media_address_to(const union media_address *address)
 {
 	struct sockaddr_storage storage = { 0 };
 
