@@ -3,7 +3,9 @@
  * What conntrack has done with an address of ours: see conntrack.h.
  *
  * The kernel picks the flows, however many there are of others. Their tuples
- * are taken from a dump, and removed when that has ended.
+ * are taken from a dump, and removed when that has ended. IPv6 addresses are
+ * compared here: kernels compare them the wrong way round, and pick all flows
+ * but those that were asked for.
  *
  * Copyright (C) 2026 The sipfast authors
  */
@@ -31,11 +33,13 @@
 
 /**
  * struct tuples - flows that were found
+ * @local: where their answers come to
  * @n: how many of
  * @bytes:	their CTA_TUPLE_ORIG, as they came
  * @len:	and how long each is
  */
 struct tuples {
+	const struct sockaddr_storage *local;
 	unsigned int n;
 	uint8_t bytes[MAX_TUPLES][TUPLE_LEN];
 	size_t len[MAX_TUPLES];
@@ -63,29 +67,37 @@ static uint16_t port_of(const struct sockaddr_storage *local)
 	       ((const struct sockaddr_in *)local)->sin_port;
 }
 
-static void put_address(struct nlmsghdr *nlh,
-			const struct sockaddr_storage *local)
+static uint16_t address_type(const struct sockaddr_storage *local)
+{
+	return local->ss_family == AF_INET6 ? CTA_IP_V6_DST : CTA_IP_V4_DST;
+}
+
+static const void *address_of(const struct sockaddr_storage *local, size_t *len)
 {
 	const struct sockaddr_in6 *in6 = (const void *)local;
 	const struct sockaddr_in *in = (const void *)local;
 
-	if (local->ss_family == AF_INET6)
-		mnl_attr_put(nlh, CTA_IP_V6_DST, sizeof(in6->sin6_addr),
-			     &in6->sin6_addr);
-	else
-		mnl_attr_put(nlh, CTA_IP_V4_DST, sizeof(in->sin_addr),
-			     &in->sin_addr);
+	if (local->ss_family == AF_INET6) {
+		*len = sizeof(in6->sin6_addr);
+		return &in6->sin6_addr;
+	}
+	*len = sizeof(in->sin_addr);
+	return &in->sin_addr;
 }
 
-/* Those of which an answer is addressed to @local. */
+/* Those of which an answer is addressed to @local; with IPv6, to its port. */
 static void put_filter(struct nlmsghdr *nlh, uint8_t protocol,
 		       const struct sockaddr_storage *local)
 {
+	uint32_t flags = FILTER_PROTO_NUM | FILTER_PROTO_DST_PORT;
 	struct nlattr *tuple, *nest;
+	const void *address;
+	size_t len;
 
 	tuple = mnl_attr_nest_start(nlh, CTA_TUPLE_REPLY);
 	nest = mnl_attr_nest_start(nlh, CTA_TUPLE_IP);
-	put_address(nlh, local);
+	address = address_of(local, &len);
+	mnl_attr_put(nlh, address_type(local), len, address);
 	mnl_attr_nest_end(nlh, nest);
 	nest = mnl_attr_nest_start(nlh, CTA_TUPLE_PROTO);
 	mnl_attr_put_u8(nlh, CTA_PROTO_NUM, protocol);
@@ -93,27 +105,55 @@ static void put_filter(struct nlmsghdr *nlh, uint8_t protocol,
 	mnl_attr_nest_end(nlh, nest);
 	mnl_attr_nest_end(nlh, tuple);
 
+	if (local->ss_family == AF_INET)
+		flags |= FILTER_IP_DST;
 	nest = mnl_attr_nest_start(nlh, CTA_FILTER);
-	mnl_attr_put_u32(nlh, CTA_FILTER_REPLY_FLAGS, FILTER_IP_DST |
-			 FILTER_PROTO_NUM | FILTER_PROTO_DST_PORT);
+	mnl_attr_put_u32(nlh, CTA_FILTER_REPLY_FLAGS, flags);
 	mnl_attr_nest_end(nlh, nest);
+}
+
+static const struct nlattr *nested(const struct nlattr *nest, uint16_t type)
+{
+	const struct nlattr *attr;
+
+	if (nest)
+		mnl_attr_for_each_nested(attr, nest)
+			if (mnl_attr_get_type(attr) == type)
+				return attr;
+	return NULL;
+}
+
+static bool is_addressed_to(const struct nlattr *tuple,
+			    const struct sockaddr_storage *local)
+{
+	const struct nlattr *said = nested(nested(tuple, CTA_TUPLE_IP),
+					   address_type(local));
+	const void *address;
+	size_t len;
+
+	address = address_of(local, &len);
+	return said && mnl_attr_get_payload_len(said) == len &&
+	       !memcmp(mnl_attr_get_payload(said), address, len);
 }
 
 static int take_flow(const struct nlmsghdr *nlh, void *arg)
 {
+	const struct nlattr *attr, *orig = NULL, *reply = NULL;
 	struct tuples *tuples = arg;
-	const struct nlattr *attr;
 	size_t len;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
-		len = mnl_attr_get_payload_len(attr);
-		if (mnl_attr_get_type(attr) != CTA_TUPLE_ORIG ||
-		    len > TUPLE_LEN || tuples->n == MAX_TUPLES)
-			continue;
-		memcpy(tuples->bytes[tuples->n], mnl_attr_get_payload(attr),
-		       len);
-		tuples->len[tuples->n++] = len;
+		if (mnl_attr_get_type(attr) == CTA_TUPLE_ORIG)
+			orig = attr;
+		else if (mnl_attr_get_type(attr) == CTA_TUPLE_REPLY)
+			reply = attr;
 	}
+	len = orig ? mnl_attr_get_payload_len(orig) : 0;
+	if (!len || len > TUPLE_LEN || tuples->n == MAX_TUPLES ||
+	    !is_addressed_to(reply, tuples->local))
+		return MNL_CB_OK;
+	memcpy(tuples->bytes[tuples->n], mnl_attr_get_payload(orig), len);
+	tuples->len[tuples->n++] = len;
 	return MNL_CB_OK;
 }
 
@@ -150,6 +190,7 @@ static int find(struct mnl_socket *socket, uint8_t protocol,
 				     local->ss_family);
 
 	put_filter(nlh, protocol, local);
+	tuples->local = local;
 	tuples->n = 0;
 	return exchange(socket, nlh, tuples);
 }
