@@ -167,7 +167,7 @@ def _(router):
 def _(router):
     for name in "st":
         router.do_in(name, "ip", "address", "add", FAR6 + "/128", "dev", "lo")
-    other = router.udp_at("t", FAR6, 6000, 6)
+    other = router.udp_at("t", FAR6, 6000)
     route6(router, "add", "default", "via", link_local(router, "s"), "dev",
            "wan0")
     call = Call(router, ("s", FAR6), 6)

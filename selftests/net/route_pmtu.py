@@ -166,7 +166,7 @@ def _(router):
 def _(router):
     for version in (4, 6):
         forget(router, version)
-    phone, peer = router.udp("p", 4000), router.udp_at("t", FAR[6], 6000, 6)
+    phone, peer = router.udp("p", 4000), router.udp_at("t", FAR[6], 6000)
     session = router.sipfast.do("session-new", {"stream": {
         "a": {"local": router.at("lan", 20000),
               "remote": router.at("p", 4000)},
@@ -298,7 +298,7 @@ FITS = {4: rtp(1, size=1250), 6: rtp(1, size=1230)}  # 1,290 bytes
 def talk(call, port):
     """A socket of the gateway that talks to the peer, too: what it learns is
     the route's. Conntrack knows of it, and lets errors through."""
-    sock = call.router.udp_at("gw", call.wan[0], port, call.version)
+    sock = call.router.udp_at("gw", call.wan[0], port)
     sock.connect((FAR[call.version], 6000))
     sock.send(b"hello")
     call.gets(call.peer, b"hello", (call.wan[0], port))

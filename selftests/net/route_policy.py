@@ -32,7 +32,7 @@ def ifindex(router, name):
 
 
 def other(router, version):
-    return router.udp_at("t", FAR[version], 6000, version)
+    return router.udp_at("t", FAR[version], 6000)
 
 
 def set_side(router, call, **b):
@@ -78,7 +78,7 @@ def _(router):
 def _(router):
     for version in (4, 6):
         rule = ("from", OUTER[version], "lookup", "100")
-        at_s = router.udp_at("s", FAR[version], 6000, version)
+        at_s = router.udp_at("s", FAR[version], 6000)
         ip(router, version, "rule", "add", *rule)
         call = Call(router, ("t", FAR[version]), version, wan=OUTER[version])
         call.holds()
@@ -113,7 +113,7 @@ def _(router):
     for version in (4, 6):
         call = Call(router, ("t", FAR[version]), version, wan=OUTER[version],
                     ifindex=vrf)
-        at_s = router.udp_at("s", FAR[version], 6000, version)
+        at_s = router.udp_at("s", FAR[version], 6000)
         call.holds()
         way = ("default", "via", HOP[version], "dev", "wan1", "table", "100")
         ip(router, version, "route", "del", *way)

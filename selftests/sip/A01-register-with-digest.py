@@ -12,6 +12,7 @@ Copyright (C) 2026 The sipfast authors
 import re
 
 from peers import authorised
+from place import G
 from tap import equal
 
 
@@ -25,5 +26,6 @@ def scenario(scene):
                         reply["Contact"]), reply["Contact"]
 
     stored, = provider.bindings(t, p.user)
-    assert re.match(r"<sip:a01@203\.0\.113\.1:\d+>;expires=\d+", stored), stored
+    assert re.match(r"<sip:a01@%s:\d+>;expires=\d+" % re.escape(G),
+                    stored), stored
     equal(provider.saw_nat(p), [], "the provider's log")

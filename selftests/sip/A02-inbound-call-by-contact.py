@@ -10,13 +10,14 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import register, talk
+from place import G
 from tap import equal
 
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
     request, _ = register(p, s)
-    equal(request.source, "203.0.113.1:%d" % request_port(request),
+    equal(request.source, "%s:%d" % (G, request_port(request)),
           "it comes from where it may be reached")
 
     call, there, here = scene.call(s, p, 6000, 40000, request.contact)

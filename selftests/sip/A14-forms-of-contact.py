@@ -31,12 +31,12 @@ def scenario(scene):
     phones = {port: scene.phone("p", port) for port in (5060, 80)}
     for port, form in FORMS:
         p = phones[port]
-        wish = form.format(at=p.at, host=p.address)
+        wish = form.format(at=p.at, host=sip.literal(p.address))
         request, reply = register(p, s, contact=wish)
         equal(reply["Contact"], wish)
         uri = uri_of(request["Contact"])
         if not uri.startswith("sips"):
-            equal("%s:%d" % sip.where(uri), request.source, uri)
+            equal(sip.at(*sip.where(uri)), request.source, uri)
         s.request("OPTIONS", uri, through=request.source)
         equal(p.receive("OPTIONS").uri, uri_of(wish), "Request-URI")
 

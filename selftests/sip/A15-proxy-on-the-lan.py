@@ -10,9 +10,10 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Call
+from place import Q
 from tap import equal
 
-ROUTE = "<sip:192.168.1.11:5060;lr;pbx>"
+ROUTE = "<sip:%s:5060;lr;pbx>" % Q
 USER = "<sip:alice@pbx.example.com>"
 
 

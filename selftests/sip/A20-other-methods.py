@@ -9,9 +9,12 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import register
+from place import ADDRESS
+from sip import named
 from tap import equal
 
-TEXT = b"v=0\r\nc=IN IP4 192.168.1.10\r\nm=audio 40000 RTP/AVP 0\r\nhi\n\0"
+TEXT = ("v=0\r\nc=%s\r\nm=audio 40000 RTP/AVP 0\r\nhi\n\0" %
+        named(ADDRESS["p"])).encode()
 BODIES = (("MESSAGE", "text/plain"), ("PUBLISH", "application/pidf+xml"),
           ("INFO", "application/dtmf-relay"), ("OPTIONS", "text/plain"),
           ("FOOBAR", "application/octet-stream"))

@@ -9,12 +9,13 @@ then	all of these are what they were, on both sides
 Copyright (C) 2026 The sipfast authors
 """
 
+from place import P
 from tap import equal
 
-WHO = "<sip:alice@192.168.1.10>"
+WHO = "<sip:alice@%s>" % P
 MORE = (("P-Asserted-Identity", WHO), ("P-Preferred-Identity", WHO),
         ("Remote-Party-ID", WHO + ";party=calling"),
-        ("Identity-Info", "<http://192.168.1.10/cert>"))
+        ("Identity-Info", "<http://%s/cert>" % P))
 NAMES = ("From", "To", "Call-ID", "CSeq") + tuple(name for name, _ in MORE)
 
 
@@ -23,7 +24,7 @@ def scenario(scene):
     scene.witness.allow(*(value.encode() for _, value in MORE))
     sent = p.request("MESSAGE", "sip:bob@example.com", more=MORE,
                      sender="Alice " + WHO + ";tag=1", to=WHO,
-                     call_id="1@192.168.1.10")
+                     call_id="1@" + P)
     got = s.receive("MESSAGE")
     for name in NAMES:
         equal(got[name], sent[name], name)

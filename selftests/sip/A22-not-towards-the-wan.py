@@ -10,21 +10,19 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Agent
+from place import either
 from tap import equal
 
-VPN = """
-    link add vpn0 type veth peer name vpn netns {t}
-    address add 10.8.0.1/24 dev vpn0
-    link set vpn0 up
-    """
+VPN, BEHIND_VPN = either(("10.8.0.1", "10.8.0.2"), ("fd00:8::1", "fd00:8::2"))
+LAN_NET = either("192.168.1.0/24", "fd00:1::/64")
 
 
 def scenario(scene):
     open_vpn(scene)
     try:
         p = scene.phone("p")
-        for ns, address in (("q", "192.168.1.11"), ("t", "10.8.0.2"),
-                            ("gw", "192.168.1.1")):
+        for ns, address in (("q", scene.ADDRESS["q"]), ("t", BEHIND_VPN),
+                            ("gw", scene.ADDRESS["lan"])):
             server = Agent(scene, ns, address, 5060, "server")
             sent = p.request("REGISTER", to="<sip:p@example.com>",
                              through=server.at)
@@ -41,8 +39,9 @@ def scenario(scene):
 
 
 def open_vpn(scene):
-    for command in VPN.format(t=scene.ns["t"]).strip().splitlines():
-        scene.do_in("gw", "ip", *command.split())
-    scene.do_in("t", "ip", "address", "add", "10.8.0.2/24", "dev", "vpn")
+    scene.do_in("gw", "ip", "link", "add", "vpn0", "type", "veth", "peer",
+                "name", "vpn", "netns", scene.ns["t"])
+    scene.change([("gw", "add", VPN, "vpn0"), ("t", "add", BEHIND_VPN, "vpn")])
+    scene.do_in("gw", "ip", "link", "set", "vpn0", "up")
     scene.do_in("t", "ip", "link", "set", "vpn", "up")
-    scene.do_in("t", "ip", "route", "add", "192.168.1.0/24", "via", "10.8.0.1")
+    scene.do_in("t", "ip", "route", "add", LAN_NET, "via", VPN)

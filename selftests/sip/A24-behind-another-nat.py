@@ -11,6 +11,8 @@ Copyright (C) 2026 The sipfast authors
 import tap
 from agent import Agent
 
+FAMILIES = (4,)  # RFC 6598 is about no other
+
 
 def scenario(scene):
     scene.gateway.stop()

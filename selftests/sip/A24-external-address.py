@@ -12,21 +12,22 @@ Copyright (C) 2026 The sipfast authors
 import subprocess
 
 from agent import register, talk
+from place import IP, on_wan
 from sip import endpoint
 from tap import equal
 
-EXTERNAL = "203.0.113.7"
+EXTERNAL = on_wan(7)
 CONFIG = 'wan "wan0" { external-address = "%s" }' % EXTERNAL
 # What a provider's box does; here S does it for itself.
 NAT = """
-    table ip carrier {
+    table inet carrier {
         chain out {
             type nat hook output priority -100
-            ip daddr %(external)s dnat to %(wan)s
+            %(ip)s daddr %(external)s dnat %(ip)s to %(wan)s
         }
         chain in {
             type nat hook input priority 100
-            ip saddr %(wan)s snat to %(external)s
+            %(ip)s saddr %(wan)s snat %(ip)s to %(external)s
         }
     }"""
 
@@ -34,11 +35,11 @@ NAT = """
 def scenario(scene):
     with scene.within("s"):
         subprocess.run(["nft", "-f", "-"], text=True, check=True, input=NAT % {
-            "external": EXTERNAL, "wan": scene.ADDRESS["wan"]})
+            "ip": IP, "external": EXTERNAL, "wan": scene.ADDRESS["wan"]})
     try:
         story(scene)
     finally:
-        scene.do_in("s", "nft", "delete", "table", "ip", "carrier")
+        scene.do_in("s", "nft", "delete", "table", "inet", "carrier")
 
 
 def story(scene):

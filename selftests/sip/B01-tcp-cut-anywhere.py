@@ -10,14 +10,15 @@ then	S gets each message whole, from the public port that stands in its
 Copyright (C) 2026 The sipfast authors
 """
 
-from stream import G, P, answer, listen, options, pair, public
+from place import ADDRESS, G
+from stream import answer, listen, options, pair, public
 from tap import equal
 
 
 def scenario(scene):
     server = listen(scene, "s")
     phone, there = pair(scene, server)
-    equal(there.source, (G, 5060), "where the phone comes from")
+    equal(there.source, G + ":5060", "where the phone comes from")
 
     message = options(1)
     for cut in range(1, len(message)):
@@ -32,7 +33,8 @@ def scenario(scene):
     phone.send(options(3))
     request = there.message().raw
     there.send(answer(request, "200 OK").replace(
-        b";rport", b";received=%s;rport=5060" % G.encode()))
+        b";rport", b";received=%s;rport=5060" % ADDRESS["wan"].encode()))
     port = phone.sock.getsockname()[1]
     phone.reads(answer(options(3), "200 OK").replace(
-        b";rport", b";received=%s;rport=%d" % (P.encode(), port)), "answer")
+        b";rport", b";received=%s;rport=%d" % (
+            ADDRESS["p"].encode(), port)), "answer")

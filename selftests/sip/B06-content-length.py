@@ -13,6 +13,7 @@ Copyright (C) 2026 The sipfast authors
 import re
 
 import sip
+from place import AWAY
 from tap import equal
 
 
@@ -27,12 +28,12 @@ def scenario(scene):
     p.send(length.sub(b"", plain))
     got = s.receive("INVITE")
     equal(got["Content-Length"], "")
-    equal(got.media[0][0], "203.0.113.1")
+    equal(got.media[0][0], scene.ADDRESS["wan"])
 
-    p.send(plain + b"c=IN IP4 198.51.100.1\r\n\0junk")
+    more = b"c=" + sip.named(AWAY).encode()
+    p.send(plain + more + b"\r\n\0junk")
     got = s.receive("INVITE")
-    body, _, junk = got.raw.partition(b"\r\n\r\n")[2].partition(
-        b"c=IN IP4 198.51.100.1")
+    body, _, junk = got.raw.partition(b"\r\n\r\n")[2].partition(more)
     equal(int(got["Content-Length"]), len(body))
     equal(junk, b"\r\n\0junk")
 

@@ -20,8 +20,10 @@ import re
 
 import yaml
 
+import sip
 from agent import meet, register, talk
 from gateway import TOP
+from place import P
 from sip import Message
 from tap import equal
 
@@ -53,7 +55,7 @@ def scenario(scene):
 
 def without_default(raw):
     """A gateway may write the port that is meant anyway."""
-    return re.sub(r"(?<=\d):5060\b", "", raw.decode())
+    return re.sub(r"(?<=[\d\]]):5060\b", "", raw.decode())
 
 
 class Flow:
@@ -78,12 +80,17 @@ class Flow:
         text = text.replace(":5061", ":5060").replace("z9hG4bK",
                                                       "z9hG4bK" + mark)
         text = re.sub("(?m)^Call-ID: ", "Call-ID: " + mark, text)
-        text = re.sub(r"(?<=UDP |...@)%s" % re.escape(name), self.p.address,
-                      text)
-        text = re.sub(r"(UDP %s:5060;\S*\s*;received=|c=IN IP4 )%s" % (
-            re.escape(self.p.address), HOSTS[name]),
-                      r"\g<1>" + self.p.address, text)
-        text = re.sub(r"192\.0\.2\.\d+", self.s.address, text)
+        here, there = self.p.address, self.s.address
+        text = re.sub(r"(?<=UDP |...@)%s" % re.escape(name),
+                      sip.literal(here), text)
+        text = re.sub(r"(UDP %s:5060;\S*\s*;received=)%s" % (
+            re.escape(sip.literal(here)), HOSTS[name]), r"\g<1>" + here, text)
+        text = text.replace("c=IN IP4 " + HOSTS[name],
+                            "c=" + sip.named(here))
+        address = r"192\.0\.2\.\d+"
+        text = re.sub("received=" + address, "received=" + there, text)
+        text = re.sub("IN IP4 " + address, sip.named(there), text)
+        text = re.sub(address, sip.literal(there), text)
         head, _, body = text.strip("\n").partition("\n\n")
         body = "".join(line + "\r\n" for line in body.splitlines())
         head = re.sub("(?m)^Content-Length:.*",
@@ -109,7 +116,7 @@ class Flow:
             self.lines.append((True, message))
 
     def is_p(self, host):
-        return host.partition(":")[0] == self.p.address
+        return sip.where("sip:" + host)[0] == self.p.address
 
     @property
     def is_whole(self):
@@ -154,11 +161,10 @@ class Flow:
     def outside(self, raw):
         """The same with the public address in place of P's: with its port
         where SIP is spoken, without it where only the host is named."""
-        host = self.public.partition(":")[0]
-        inside = re.escape(self.p.address).encode()
-        raw = re.sub(rb"(UDP |@)%s(:5060)?" % inside,
+        host, _ = sip.endpoint(self.public)
+        raw = re.sub(rb"(UDP |@)%s(:5060)?" % re.escape(P.encode()),
                      rb"\g<1>" + self.public.encode(), raw)
-        return re.sub(inside, host.encode(), raw)
+        return raw.replace(self.p.address.encode(), host.encode())
 
     def talk(self, scene, from_p, from_s):
         """Both parties send audio to where SDP has told them to."""

@@ -11,18 +11,19 @@ Copyright (C) 2026 The sipfast authors
 
 import random
 
+from place import P
 from router import RTCP, STUN, rtp
 from tap import equal
 
 BYTES = (STUN, rtp(1), RTCP, b"\x16\x03\x01\0\x05\x01\0\0\x01\0", bytes(4),
          b"\r\n\r\n", b"\0", b"SIP/2.0 xyz\r\n\r\n",
-         b"GET / HTTP/1.1\r\nHost: 192.168.1.10\r\n\r\n",
+         b"GET / HTTP/1.1\r\nHost: " + P.encode() + b"\r\n\r\n",
          random.Random(5060).randbytes(1200))
 
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
-    scene.witness.allow(b"192.168.1.10\r\n")
+    scene.witness.allow(P.encode() + b"\r\n")
     for data in BYTES:
         p.send(data)
         got, public = s.receive_bytes()

@@ -11,15 +11,16 @@ Copyright (C) 2026 The sipfast authors
 import socket
 
 import tap
+from place import P, S, SOCKET, T
 from tap import equal
 
 HELLO = bytes((22, 3, 1, 0, 120)) + bytes(range(120))
 
 
 def scenario(scene):
-    p = scene.phone("p", 5061, server="203.0.113.10:5061")
-    scene.witness.allow(b"192.168.1.10")
-    stream = HELLO + p.request("REGISTER", through="203.0.113.20:9").raw
+    p = scene.phone("p", 5061, server=S + ":5061")
+    scene.witness.allow(P.encode())
+    stream = HELLO + p.request("REGISTER", through=T + ":9").raw
     for port in (5061, 443):
         near, far = connect(scene, port)
         for sender, receiver in ((near, far), (far, near)):
@@ -39,9 +40,10 @@ def scenario(scene):
 def connect(scene, port):
     """A connection from p to s: both ends."""
     with scene.within("s"):
-        listener = socket.create_server((scene.ADDRESS["s"], port))
+        listener = socket.create_server((scene.ADDRESS["s"], port),
+                                        family=SOCKET)
     with scene.within("p"):
-        near = socket.socket()
+        near = socket.socket(SOCKET)
     scene.opened += [listener, near]
     for sock in (listener, near):
         sock.settimeout(tap.bound(3))

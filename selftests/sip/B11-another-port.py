@@ -9,13 +9,14 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Call, register
+from place import S
 from tap import equal
 
 CONFIG = "sip-ports = {5060, 5080}"
 
 
 def scenario(scene):
-    p = scene.phone("p", server="203.0.113.10:5080")
+    p = scene.phone("p", server=S + ":5080")
     s = scene.host("s", 5080)
     request, _ = register(p, s)
     equal(request.contact, "sip:p@" + request.source)

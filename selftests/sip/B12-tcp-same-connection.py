@@ -14,8 +14,8 @@ Copyright (C) 2026 The sipfast authors
 """
 
 import sip
-from stream import (G, P, S, answer, connect, invite, listen, options,
-                    registered)
+from place import G, P, S
+from stream import answer, connect, invite, listen, options, registered
 from tap import equal
 
 
@@ -29,7 +29,7 @@ def scenario(scene):
     phone.send(answer(request.raw, "486 Busy Here"))
     there.reads(answer(invite(contact, S + ":5060"), "486 Busy Here"))
 
-    own = "sip:alice@%s:%d;transport=tcp" % phone.sock.getsockname()
+    own = "sip:alice@%s;transport=tcp" % sip.at(*phone.sock.getsockname())
     there.send(invite(contact, S + ":5060", 3))
     phone.send(answer(phone.message().raw, "200 OK",
                       ("Contact", "<%s>" % own)))
@@ -45,9 +45,9 @@ def scenario(scene):
     there = server.accept()
     equal(there.message().contact, contact)
 
-    datagrams = scene.udp_at("p", P, 5062)
+    datagrams = scene.udp_at("p", scene.ADDRESS["p"], 5062)
     _, _, contact = registered(scene, server, P + ":5062", "")
-    scene.udp_at("s", S, 5060).sendto(
+    scene.udp_at("s", scene.ADDRESS["s"], 5060).sendto(
         invite(contact, S + ":5060", 2, "UDP"), sip.where(contact))
     got = sip.Message(datagrams.recv(4096))
     equal(got.uri, "sip:alice@%s:5062" % P)

@@ -12,8 +12,9 @@ then	the first comes by P's own connection, and its answer on the one that S
 Copyright (C) 2026 The sipfast authors
 """
 
-from stream import (G, S, T, answer, are_silent, connect, invite, listen,
-                    registered)
+import sip
+from place import G, S, T
+from stream import answer, are_silent, connect, invite, listen, registered
 from tap import equal, wait_for
 
 
@@ -45,7 +46,7 @@ def scenario(scene):
     caller = connect(scene, "s", G)
     caller.send(invite(contact, S + ":5070", 3))
     phone = at_home.accept()
-    equal(phone.source[0], S, "who calls")
+    equal(sip.endpoint(phone.source)[0], scene.ADDRESS["s"], "who calls")
     request = phone.message()
     phone.send(answer(request.raw, "486 Busy Here"))
     caller.reads(answer(invite(contact, S + ":5070", 3), "486 Busy Here"))

@@ -9,12 +9,13 @@ then	P is told that it is too large, and Q is served
 Copyright (C) 2026 The sipfast authors
 """
 
+from place import P
 from sip import write
 
 LINE = "OPTIONS sip:example.com SIP/2.0"
 MANY = (
     [("X-Long", "x" * 60000)],
-    [("Contact", "<sip:p@192.168.1.10:5060>" + ";a=b" * 15000)],
+    [("Contact", "<sip:p@%s:5060>" % P + ";a=b" * 15000)],
     [("Contact", ",".join(["<sip:a@b.invalid>"] * 3000))],
     [("Via", "SIP/2.0/UDP 198.51.100.1;branch=1")] * 1500,
     [("Via", ",".join(["SIP/2.0/UDP a;branch=1"] * 2500))],

@@ -11,10 +11,11 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Call, meet, talk
-from sip import sdp
+from place import AWAY
+from sip import named, sdp
 from tap import equal
 
-VIDEO = ("m=video 50000 RTP/AVP 96", "c=IN IP4 198.51.100.7",
+VIDEO = ("m=video 50000 RTP/AVP 96", "c=" + named(AWAY),
          "a=rtpmap:96 H264/90000")
 
 
@@ -23,8 +24,8 @@ def scenario(scene):
     here, there = scene.ear("p", 40000), scene.ear("s", 6000)
     call = Call(p, s)
     offer, answer = call.set_up(sdp(*here.at, VIDEO), sdp(*there.at, VIDEO))
-    equal(offer.media[0][0], "203.0.113.1", "audio")
-    equal(offer.media[1], ("198.51.100.7", 50000), "video")
+    equal(offer.media[0][0], scene.ADDRESS["wan"], "audio")
+    equal(offer.media[1], (AWAY, 50000), "video")
     equal(len(offer.sdp.splitlines()), len(sdp(*here.at, VIDEO).splitlines()),
           "lines")
     meet(here, there, offer, answer)

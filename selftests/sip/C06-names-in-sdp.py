@@ -18,10 +18,8 @@ from tap import equal
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
     here, there = scene.ear("p", 40000), scene.ear("s", 6000)
-    for origin in ("phone.local", "192.168.1.10", "2001:db8::10"):
+    for origin in ("phone.local", "192.168.1.10", "2001:db8::10", "fd00:1::10"):
         mine = sdp(*here.at, origin=origin)
-        if ":" in origin:
-            mine = mine.replace("IN IP4 2001", "IN IP6 2001")
         call = Call(p, s)
         offer, answer = call.set_up(mine, sdp(*there.at))
         line = re.compile("(?m)^o=.*$")

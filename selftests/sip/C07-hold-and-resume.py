@@ -10,6 +10,7 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import meet, talk
+from place import NOWHERE
 from sip import sdp
 from tap import equal
 
@@ -19,13 +20,13 @@ def scenario(scene):
     call, here, there = scene.call(p, s)
     public = there.peer
     talk(here, there)
-    for direction, address in (("sendonly", "0.0.0.0"), ("sendonly", p.address),
+    for direction, address in (("sendonly", NOWHERE), ("sendonly", p.address),
                                ("inactive", p.address)):
         held = sdp(address, 40000, direction=direction, origin=p.address)
         offer, _ = call.agree(p, "INVITE", held, sdp(
             *there.at, direction="inactive"))
         assert "a=" + direction in offer.sdp, offer.sdp
-        equal(offer.media[0], ("0.0.0.0" if address == "0.0.0.0" else
+        equal(offer.media[0], (NOWHERE if address == NOWHERE else
                                public[0], public[1]), "on hold")
         scene.gateway.silence()
         offer, answer = call.agree(p, "INVITE", sdp(*here.at),

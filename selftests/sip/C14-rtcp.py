@@ -13,7 +13,7 @@ import re
 
 from agent import Call, meet, talk
 from router import RTCP
-from sip import sdp
+from sip import named, sdp
 
 MUX = "a=rtcp-mux"
 
@@ -23,7 +23,7 @@ def scenario(scene):
     for n, (port, rtcp, lines, answer) in enumerate((
             (40000, 40001, (), ()),
             (40100, 40010, ("a=rtcp:40010",), ()),
-            (40200, 40020, ("a=rtcp:40020 IN IP4 " + p.address,), ()),
+            (40200, 40020, ("a=rtcp:40020 " + named(p.address),), ()),
             (40301, 40302, (), ()),
             (40400, 40400, (MUX,), (MUX,)),
             (40500, 40501, (MUX,), ()))):

@@ -13,12 +13,13 @@ Copyright (C) 2026 The sipfast authors
 import re
 
 from agent import Call, meet, talk
+from place import ADDRESS
 from sip import sdp
 from tap import equal
 
 CONFIG = 'ice = "insert"'
-OWN = ("a=candidate:1 1 UDP 2130706431 192.168.1.10 40000 typ host",
-       "a=candidate:1 2 UDP 2130706430 192.168.1.10 40001 typ host")
+OWN = ("a=candidate:1 1 UDP 2130706431 %s 40000 typ host" % ADDRESS["p"],
+       "a=candidate:1 2 UDP 2130706430 %s 40001 typ host" % ADDRESS["p"])
 
 
 def scenario(scene):

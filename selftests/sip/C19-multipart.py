@@ -10,14 +10,16 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Call
-from sip import sdp
+from place import ADDRESS, P
+from sip import named, sdp
 from tap import equal
 
 PLACE = ("Content-Type: application/pidf+xml\r\n"
-         "Content-ID: <alice@192.168.1.10>\r\n\r\n"
-         "<presence>c=IN IP4 192.168.1.10\r\nm=audio 40000 RTP/AVP 8\r\n"
-         "</presence>\r\n")
-SDP = "Content-Type: application/sdp\r\n\r\n" + sdp("192.168.1.10", 40000)
+         "Content-ID: <alice@%s>\r\n\r\n"
+         "<presence>c=%s\r\nm=audio 40000 RTP/AVP 8\r\n"
+         "</presence>\r\n") % (P, named(ADDRESS["p"]))
+SDP = "Content-Type: application/sdp\r\n\r\n" + sdp(ADDRESS["p"], 40000)
+AROUND = ("preamble %s\r\n" % P, "epilogue " + P)
 
 
 def parts(boundary, *bodies, around=("", "")):
@@ -28,15 +30,13 @@ def parts(boundary, *bodies, around=("", "")):
 NESTED = 'Content-Type: multipart/related; boundary="in ner"\r\n\r\n' + \
     parts("in ner", PLACE, SDP)
 BODIES = (parts("b1", SDP, PLACE),
-          parts("b1", PLACE, SDP, around=("preamble 192.168.1.10\r\n",
-                                          "epilogue 192.168.1.10")),
+          parts("b1", PLACE, SDP, around=AROUND),
           parts("b1", PLACE, NESTED))
 
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
-    scene.witness.allow(PLACE.encode(), b"preamble 192.168.1.10",
-                        b"epilogue 192.168.1.10")
+    scene.witness.allow(PLACE.encode(), *map(str.encode, AROUND))
     for body in BODIES:
         call = Call(p, s)
         got = call.invite(body, kind="multipart/mixed;boundary=b1").sdp
@@ -46,7 +46,7 @@ def scenario(scene):
         equal(got[len(got) - len(after):], after, "after")
         mapped = got[at:len(got) - len(after)].splitlines()
         port = [line.split()[1] for line in mapped if line[:2] == "m="][0]
-        equal(mapped, SDP.replace("c=IN IP4 192.168.1.10",
-                                  "c=IN IP4 203.0.113.1").replace(
-            "40000", port).splitlines(), "SDP")
+        equal(mapped, SDP.replace(
+            "c=" + named(ADDRESS["p"]), "c=" + named(ADDRESS["wan"])).replace(
+                "40000", port).splitlines(), "SDP")
         call.reply(488)

@@ -12,10 +12,11 @@ Copyright (C) 2026 The sipfast authors
 import re
 
 from agent import Call
+from place import ADDRESS
 from sip import sdp
 from tap import equal
 
-PLAIN = sdp("192.168.1.10", 40000, origin="phone.local")
+PLAIN = sdp(ADDRESS["p"], 40000, origin="phone.local")
 KINDS = (
     PLAIN.replace("\r\n", "\n"),
     PLAIN.rstrip("\r\n"),
@@ -33,6 +34,6 @@ def scenario(scene):
         got = call.invite(body).sdp
         port = re.search(r"m=audio (\d+)", got).group(1)
         assert port != "40000", got
-        equal(got, body.replace("192.168.1.10", "203.0.113.1").replace(
+        equal(got, body.replace(ADDRESS["p"], ADDRESS["wan"]).replace(
             "40000", port))
         call.reply(488)

@@ -9,14 +9,15 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Call
+from place import IN, MULTICAST, P
 from sip import sdp
 from tap import equal
 
 MEDIA = (
     ("m=audio 40000/2 RTP/AVP 8",),
-    ("m=audio 40000 RTP/AVP 8", "c=IN IP4 224.2.1.1/127/3"),
+    ("m=audio 40000 RTP/AVP 8", "c=%s %s" % (IN, MULTICAST)),
     ("m=message 2855 TCP/MSRP *",
-     "a=path:msrp://192.168.1.10:2855/s.1.abc;tcp"),
+     "a=path:msrp://%s:2855/s.1.abc;tcp" % P),
     ("m=application 50000 TCP/BFCP *", "a=setup:passive"),
 )
 

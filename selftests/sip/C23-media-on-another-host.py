@@ -10,6 +10,7 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Call, meet, talk
+from place import FAR_AWAY
 from sip import sdp
 from tap import equal
 
@@ -23,7 +24,7 @@ def scenario(scene):
     talk(here, there)
     call.end()
 
-    foreign = sdp("8.8.8.8", 40000)
+    foreign = sdp(FAR_AWAY, 40000)
     call = Call(p, s)
     offer, _ = call.set_up(foreign, sdp(*there.at))
     equal(offer.sdp, foreign)

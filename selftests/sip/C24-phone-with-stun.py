@@ -11,7 +11,7 @@ Copyright (C) 2026 The sipfast authors
 
 from agent import Call, register
 from router import STUN
-from sip import endpoint, sdp
+from sip import at, endpoint, sdp
 from tap import equal
 
 
@@ -19,11 +19,11 @@ def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
     stun = scene.udp_at("s", s.address, 3478)
     here, there = scene.ear("p", 40000), scene.ear("s", 6000)
-    p.send(STUN, s.address + ":3478")
-    public = "%s:%d" % stun.recvfrom(100)[1]
+    p.send(STUN, at(s.address, 3478))
+    public = at(*stun.recvfrom(100)[1])
     here.peer = (s.address, 3478)
     here.say(STUN)
-    media = stun.recvfrom(100)[1]
+    media = stun.recvfrom(100)[1][:2]
 
     contact = "<sip:p@%s>" % public
     request, reply = register(p, s, contact=contact)

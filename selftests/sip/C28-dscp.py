@@ -11,18 +11,21 @@ Copyright (C) 2026 The sipfast authors
 import socket
 
 from agent import talk
+from place import either
 from tap import equal
 
 EF = 46 << 2
+MARK = either((socket.IPPROTO_IP, socket.IP_TOS),
+              (socket.IPPROTO_IPV6, socket.IPV6_TCLASS))
 
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
     for agent in (p, s):
-        agent.sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, EF)
+        agent.sock.setsockopt(*MARK, EF)
     call, here, there = scene.call(p, s)
     for ear in (here, there):
-        ear.sock.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, EF)
+        ear.sock.setsockopt(*MARK, EF)
     talk(here, there)
     call.end()
     wan, lan = scene.witness.look()

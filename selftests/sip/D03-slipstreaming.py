@@ -14,6 +14,7 @@ import socket
 
 import sip
 from agent import register
+from place import P, SOCKET
 
 SERVICES = (8080, 3389, 22)
 
@@ -25,22 +26,21 @@ def scenario(scene):
     public = s.receive("OPTIONS").source
     for port in SERVICES:
         with scene.within("p"):
-            service = socket.create_server((p.address, port))
+            service = socket.create_server((p.address, port), family=SOCKET)
         scene.opened.append(service)
         datagrams = scene.udp_at("p", p.address, port)
-        scene.witness.allow(b"192.168.1.10:22")
-        request, _ = register(p, s, contact="<sip:p@%s:%d>" % (p.address,
-                                                               port))
-        wanted = {("203.0.113.1", port)}
-        if request.contact != "sip:p@192.168.1.10:22":
+        scene.witness.allow(P.encode() + b":22")
+        request, _ = register(p, s, contact="<sip:p@%s:%d>" % (P, port))
+        wanted = {(scene.ADDRESS["wan"], port)}
+        if request.contact != "sip:p@%s:22" % P:
             wanted.add(sip.where(request.contact))
         for target in wanted:
             with scene.within("s"):
-                attacker = socket.socket()
+                attacker = socket.socket(SOCKET)
             scene.opened.append(attacker)
             attacker.setblocking(False)
             attacker.connect_ex(target)
-            s.send(b"GET / HTTP/1.1\r\n\r\n", "%s:%d" % target)
+            s.send(b"GET / HTTP/1.1\r\n\r\n", sip.at(*target))
 
         s.request("OPTIONS", "sip:p@" + public, through=public)
         p.receive("OPTIONS")

@@ -10,7 +10,9 @@ then	no connection is made to the service; S is told 503 where there is a port
 Copyright (C) 2026 The sipfast authors
 """
 
-from stream import (G, P, S, are_silent, connect, invite, listen, registered)
+import sip
+from place import G, P, S
+from stream import are_silent, connect, invite, listen, registered
 from tap import equal
 
 
@@ -21,8 +23,7 @@ def scenario(scene):
         phone, there, contact = registered(scene, server, "%s:%d" % (P, port))
         phone.close()
         equal(there.ends(), b"")
-        attacker = connect(scene, "s", G, int(
-            contact.split(":")[2].split(";")[0]))
+        attacker = connect(scene, "s", G, sip.where(contact)[1])
         attacker.send(invite(contact, S + ":5070", n))
         equal(attacker.message().status, 503)
         assert are_silent(service), "port %d was called" % port

@@ -14,7 +14,7 @@ import threading
 
 import sip
 from agent import Agent
-from router import Topology
+from place import T
 from tap import equal
 
 CONFIG = "flood { messages = 50 messages-burst = 100 }"
@@ -27,8 +27,7 @@ class Flood(threading.Thread):
 
     def __init__(self, scene):
         super().__init__()
-        self.q = Agent(scene, "q", Topology.ADDRESS["q"], 5060, "q",
-                       Topology.ADDRESS["t"] + ":5060")
+        self.q = Agent(scene, "q", scene.ADDRESS["q"], 5060, "q", T + ":5060")
         self.over = threading.Event()
         self.messages = [sip.write("%s sip:example.com SIP/2.0" % method,
                                    self.q.headers(method))

@@ -15,7 +15,7 @@ from tap import equal
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
-    q = scene.udp_at("q", "192.168.1.11", 5060)
+    q = scene.udp_at("q", scene.ADDRESS["q"], 5060)
     other = scene.udp_at("s", s.address, 7000)
     for n in range(2):
         if n:

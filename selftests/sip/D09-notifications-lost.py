@@ -13,6 +13,7 @@ Copyright (C) 2026 The sipfast authors
 import signal
 
 import genl
+import sip
 from agent import register, talk
 from tap import equal, wait_for
 
@@ -58,7 +59,7 @@ def sessions(scene):
 def flood(scene):
     """Sessions of somebody else's, which begin and end."""
     def at(name, port):
-        return genl.endpoint("%s:%d" % (scene.ADDRESS[name], port))
+        return genl.endpoint(sip.at(scene.ADDRESS[name], port))
 
     module = scene.gateway.module
     module.do("session-batch", {"session": [{

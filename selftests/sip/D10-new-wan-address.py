@@ -10,23 +10,25 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Call, register
+from place import on_wan
+from sip import endpoint
 from tap import equal, wait_for
 
-NEW = "203.0.113.2"
+NEW = on_wan(2)
 
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
     register(p, s)
     scene.call(p, s)
-    with scene.moved(NEW, "203.0.113.12"):
+    with scene.moved(NEW, on_wan(12)):
         if scene.has_sipfast:
             wait_for(lambda: NEW in scene.gateway.said() and
                      scene.gateway.ask("stats")["state"] == "serving")
             equal(scene.gateway.ask("call-list"), [])
         scene.gateway.silence()
         request, _ = register(p, s)
-        equal(request.source.partition(":")[0], NEW)
+        equal(endpoint(request.source)[0], NEW)
         equal(request.contact, "sip:p@" + request.source)
         call = Call(s, p, request.contact)
         equal(call.invite().uri, p.uri)

@@ -5,7 +5,8 @@
 
 A case each, named after its file. SIPFAST_SCENARIOS names those that are to be
 played ("A03 C"), SIPFAST_GATEWAY what they go through: sipfast, masquerade or
-nf_nat_sip. What only sipfast can be asked is played with sipfast only.
+nf_nat_sip; SIPFAST_FAMILY says by which IP, 4 or 6. What only sipfast can be
+asked is played with sipfast only.
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -18,6 +19,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [os.path.join(HERE, "lib"), os.path.join(HERE, "../net/lib")]
 
 import gateway  # noqa: E402
+import place  # noqa: E402
 import tap  # noqa: E402
 from scene import Scenario, Scene  # noqa: E402
 
@@ -27,7 +29,8 @@ def scenarios():
     for path in sorted(glob.glob(os.path.join(HERE, "[A-F][0-9][0-9]-*.py"))):
         if not wanted or os.path.basename(path).startswith(wanted):
             scenario = Scenario(path)
-            if not scenario.own or gateway.chosen() == "sipfast":
+            if place.FAMILY in scenario.families and (
+                    not scenario.own or gateway.chosen() == "sipfast"):
                 yield scenario
 
 

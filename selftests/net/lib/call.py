@@ -42,8 +42,8 @@ class Call:
         near = near or ("p", addresses["p"])
         self.id = self.phone = self.peer = None
         after(self.close)
-        self.phone = router.udp_at(*near, 4000, version)
-        self.peer = router.udp_at(*far, 6000, version)
+        self.phone = router.udp_at(*near, 4000)
+        self.peer = router.udp_at(*far, 6000)
         side = dict({"local": endpoint("[%s]:%d" % self.wan),
                      "remote": endpoint("[%s]:6000" % far[1])}, **b)
         self.id = router.sipfast.do("session-new", {"stream": {

@@ -87,13 +87,13 @@ class Topology:
     def udp(self, name, port, version=4):
         """A UDP socket of a phone or host."""
         address = (self.ADDRESS if version == 4 else self.ADDRESS6)[name]
-        return self.udp_at(name, address, port, version)
+        return self.udp_at(name, address, port)
 
-    def udp_at(self, name, address, port, version=4):
+    def udp_at(self, name, address, port):
         """A UDP socket in a namespace, at any of its addresses."""
         with self.within(name):
             sock = socket.socket(
-                socket.AF_INET if version == 4 else socket.AF_INET6,
+                socket.AF_INET6 if ":" in address else socket.AF_INET,
                 socket.SOCK_DGRAM)
         sock.bind((address, port))
         sock.settimeout(tap.bound(3))

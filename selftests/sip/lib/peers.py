@@ -10,12 +10,15 @@ Copyright (C) 2026 The sipfast authors
 
 import atexit
 import glob
+import json
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import wave
 
+import place
 import sip
 import tap
 
@@ -26,13 +29,12 @@ PASSWORD = "demo"
 class Provider:
     """It has an address of its own, beside those of s."""
 
-    ADDRESS = "203.0.113.30"
+    ADDRESS = sip.literal(place.on_wan(30))
 
     def __init__(self, topology):
         self.dir = tempfile.mkdtemp(prefix="sipfast-provider.")
         atexit.register(self.remove)
-        topology.do_in("s", "ip", "address", "add", self.ADDRESS + "/24",
-                       "dev", "eth0")
+        topology.change([("s", "add", place.on_wan(30), "eth0")])
         with open(self.path("log"), "w") as log, topology.within("s"):
             self.process = subprocess.Popen(
                 ["kamailio", "-DD", "-E", "-f",
@@ -74,8 +76,10 @@ class Provider:
 
 
 class Baresip:
-    """A phone that registers, answers at once, and plays silence to the other
-    side in packets of 20 ms; and dials, if it is told whom."""
+    """A phone that registers, answers at once, plays silence to the other side
+    in packets of 20 ms, and dials when it is told to."""
+
+    CONTROL = ("127.0.0.1", 4444)
 
     CONFIG = """
         poll_method epoll
@@ -93,14 +97,17 @@ class Baresip:
         module aufile.so
         module_app account.so
         module_app menu.so
+        module_app ctrl_tcp.so
+        ctrl_tcp_listen {control}
         """
     ACCOUNT = ("<sip:{user}@{provider}>;auth_user={user};auth_pass={password};"
                "answermode=auto;regint=600;ptime=20;audio_codecs=pcma\n")
 
-    def __init__(self, scene, ns, user, dial=None):
+    def __init__(self, scene, ns, user):
+        self.scene, self.ns = scene, ns
         self.dir = tempfile.mkdtemp(prefix="sipfast-phone.")
-        self.address = scene.ADDRESS[ns]
-        values = {"at": self.address + ":5060", "dir": self.dir, "user": user,
+        values = {"at": sip.at(scene.ADDRESS[ns], 5060), "dir": self.dir,
+                  "user": user, "control": sip.at(*self.CONTROL),
                   "provider": Provider.ADDRESS, "password": PASSWORD,
                   "modules": (glob.glob("/usr/lib/baresip/modules") +
                               glob.glob("/usr/lib/*/baresip/modules"))[0]}
@@ -112,12 +119,21 @@ class Baresip:
             tone.setsampwidth(2)
             tone.setframerate(8000)
             tone.writeframes(bytes(2 * 8000 * 60))
-        command = ["baresip", "-f", self.dir]
-        if dial:
-            command += ["-e", "/dial sip:%s@%s" % (dial, Provider.ADDRESS)]
         with open(self.path("log"), "w") as log, scene.within(ns):
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen(["baresip", "-f", self.dir],
+                                            stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log)
+        tap.wait_for(lambda: self.said("200 OK"))
+
+    def dial(self, user):
+        """Its media is of the family by which it has registered."""
+        command = json.dumps({"command": "dial", "params": "sip:%s@%s" % (
+            user, Provider.ADDRESS)})
+        with self.scene.within(self.ns):
+            control = socket.create_connection(self.CONTROL)
+        control.sendall(("%d:%s," % (len(command), command)).encode())
+        tap.wait_for(lambda: self.said("Call established"), 20)
+        control.close()
 
     def path(self, name):
         return os.path.join(self.dir, name)

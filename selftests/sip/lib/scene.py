@@ -4,8 +4,9 @@
 A scenario is a file with a function, scenario(scene), and a docstring whose
 first line says what it shows. CONFIG, if there, is added to the gateway's
 configuration; with OWN it asks what only sipfast can be asked, as with any
-CONFIG; with ODD what it sends is not for tshark to judge. Scenarios share the
-namespaces; the gateway is a new one for each of them.
+CONFIG that does not say otherwise; with ODD what it sends is not for tshark to
+judge; FAMILIES are those that it is about, if it is not about both. Scenarios
+share the namespaces; the gateway is a new one for each of them.
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -16,10 +17,11 @@ import os
 import time
 
 import gateway
+import place
 from agent import Agent, Call, Ear, meet
 from peers import Baresip, Provider
 from router import Topology
-from sip import endpoint, sdp
+from sip import at, endpoint, literal, sdp
 from witness import Witness
 
 
@@ -34,7 +36,8 @@ class Scenario:
         spec.loader.exec_module(self.module)
         self.shows = self.module.__doc__.split("\n")[0]
         self.config = getattr(self.module, "CONFIG", "")
-        self.own = bool(self.config) or getattr(self.module, "OWN", False)
+        self.own = getattr(self.module, "OWN", bool(self.config))
+        self.families = getattr(self.module, "FAMILIES", (4, 6))
 
     def play(self, scene):
         """A remark says how long the gateway's start, the story and the
@@ -59,6 +62,8 @@ class Scenario:
 
 class Scene(Topology):
     """p, q: phones; s: the provider; t: somebody else in the WAN."""
+
+    ADDRESS = place.ADDRESS
 
     def __init__(self):
         super().__init__(gateway.KINDS[gateway.chosen()].before)
@@ -105,10 +110,9 @@ class Scene(Topology):
     @contextlib.contextmanager
     def moved(self, gateway_address, host_address):
         """The WAN has other addresses: the gateway's, and another one of s."""
-        wan = self.ADDRESS["wan"] + "/24"
-        change = [("s", "add", host_address + "/24", "eth0"),
-                  ("gw", "del", self.ADDRESS["wan"] + "/24", "wan0"),
-                  ("gw", "add", gateway_address + "/24", "wan0")]
+        change = [("s", "add", host_address, "eth0"),
+                  ("gw", "del", self.ADDRESS["wan"], "wan0"),
+                  ("gw", "add", gateway_address, "wan0")]
         self.change(change)
         try:
             yield
@@ -119,7 +123,9 @@ class Scene(Topology):
 
     def change(self, addresses):
         for ns, verb, address, device in addresses:
-            self.do_in(ns, "ip", "address", verb, address, "dev", device)
+            nodad = place.FAMILY == 6 and verb == "add"
+            self.do_in(ns, "ip", "address", verb, address + place.PREFIX,
+                       "dev", device, *["nodad"] * nodad)
 
     def end(self):
         for sock in self.opened:
@@ -142,24 +148,25 @@ class Scene(Topology):
         self.n += 1
         return "%s.%d" % (self.scenario[:3], self.n)
 
-    def udp_at(self, name, address, port, version=4):
-        sock = super().udp_at(name, address, port, version)
+    def udp_at(self, name, address, port):
+        sock = super().udp_at(name, address, port)
         self.opened.append(sock)
         return sock
 
     def phone(self, name, port=5060, user=None, server="s"):
         """A phone on the LAN, with its server."""
-        address = self.ADDRESS.get(server, server)
+        if server in self.ADDRESS:
+            server = literal(self.ADDRESS[server])
         return Agent(self, name, self.ADDRESS[name], port, user or name,
-                     "%s:%d" % endpoint(address))
+                     at(*endpoint(server)))
 
     def host(self, name, port=5060, user=None):
         """Somebody on the WAN."""
         return Agent(self, name, self.ADDRESS[name], port, user or name)
 
-    def baresip(self, name, user, dial=None):
+    def baresip(self, name, user):
         """A real phone in that namespace; it hangs up when it is closed."""
-        phone = Baresip(self, name, user, dial)
+        phone = Baresip(self, name, user)
         self.opened.append(phone)
         return phone
 

@@ -42,8 +42,8 @@ def write(start, headers, body=b""):
 
 def sdp(address, *media, direction="sendrecv", session=(), origin=None):
     """An offer or answer; a media is a port of audio, or lines of its own."""
-    lines = ["v=0", "o=- 1 1 IN IP4 " + (origin or address), "s=-",
-             "c=IN IP4 " + address, *session, "t=0 0"]
+    lines = ["v=0", "o=- 1 1 " + named(origin or address), "s=-",
+             "c=" + named(address), *session, "t=0 0"]
     for one in media:
         if isinstance(one, int):
             one = ("m=audio %d RTP/AVP 8" % one, "a=rtpmap:8 PCMA/8000",
@@ -52,10 +52,26 @@ def sdp(address, *media, direction="sendrecv", session=(), origin=None):
     return "\r\n".join(lines) + "\r\n"
 
 
+def named(address):
+    """An address as SDP has it (RFC 8866 5.7)."""
+    return "IN IP%d %s" % (6 if ":" in address else 4, address)
+
+
+def literal(address):
+    """An address as a URI has it: "192.0.2.1", "[2001:db8::1]"."""
+    return "[%s]" % address if ":" in address else address
+
+
+def at(address, port, *_):
+    """An address and port as a URI has them; a socket's own form will do."""
+    return "%s:%d" % (literal(address), port)
+
+
 def endpoint(text, port=5060):
-    """("192.0.2.1", 5060) of "192.0.2.1" or "192.0.2.1:5060"."""
-    host, _, number = text.partition(":")
-    return host, int(number or port)
+    """("192.0.2.1", 5060) of "192.0.2.1" or "192.0.2.1:5060";
+    ("2001:db8::1", 5060) of "[2001:db8::1]" or "[2001:db8::1]:5060"."""
+    host, number = re.fullmatch(r"(\[[^]]*\]|[^:]*)(?::(\d+))?", text).groups()
+    return host.strip("[]"), int(number or port)
 
 
 class Message:

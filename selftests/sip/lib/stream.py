@@ -14,10 +14,9 @@ import socket
 
 import sip
 import tap
-from router import Topology
+from place import G, P, S, SOCKET
 from sip import Message
 
-P, G, S, T = (Topology.ADDRESS[name] for name in ("p", "wan", "s", "t"))
 PATIENCE_S = 10
 SILENCE_S = 0.5
 
@@ -88,7 +87,8 @@ class Listener:
 
     def accept(self):
         try:
-            return Stream(*self.sock.accept())
+            sock, source = self.sock.accept()
+            return Stream(sock, sip.at(*source))
         except socket.timeout:
             raise AssertionError("nobody has connected") from None
 
@@ -99,7 +99,7 @@ class Listener:
 def tcp_socket(scene, name, port=0):
     """A socket that is bound, in that namespace."""
     with scene.within(name):
-        sock = socket.socket()
+        sock = socket.socket(SOCKET)
     scene.opened.append(sock)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -115,7 +115,7 @@ def connect(scene, name, to, port=5060):
     """A connection of @name's to @to, a name or an address."""
     sock = tcp_socket(scene, name)
     sock.settimeout(tap.bound(PATIENCE_S))
-    sock.connect((scene.ADDRESS.get(to, to), port))
+    sock.connect((scene.ADDRESS.get(to, to).strip("[]"), port))
     return Stream(sock)
 
 
@@ -154,8 +154,8 @@ def answer(request, status, *more):
 
 def public(data):
     """As the server is to see what the phone at P:5060 has written."""
-    return re.sub(rb"(TCP |@)%s:5060" % P.encode(), rb"\g<1>%s:5060" %
-                  G.encode(), data)
+    return re.sub(rb"(TCP |@)%s:5060" % re.escape(P.encode()),
+                  rb"\g<1>%s:5060" % G.encode(), data)
 
 
 def pair(scene, server):

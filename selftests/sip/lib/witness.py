@@ -21,14 +21,20 @@ import struct
 import subprocess
 import tempfile
 
-ETH_P_ALL, ETH_P_IP = 3, 0x0800
+from place import ADDRESS as PLACES, G, SOCKET, either
+
+ETH_P_ALL = 3
+ETH_P = either(0x0800, 0x86dd)
 PACKET_OUTGOING = 4
 SO_RCVBUFFORCE = 33
 LINKTYPE_RAW = 101
-OTHERS = ("192.168.1.1", "10.8.0.2")  # the router itself, and behind a VPN
-LAN_BYTES = bytes((192, 168, 1))
-LAN = rb"192\.168\.1\.\d+"
-WAN = rb"203\.0\.113\.[1-9](?!\d)"
+ICMP = either(socket.IPPROTO_ICMP, socket.IPPROTO_ICMPV6)
+# The router itself, and behind a VPN.
+OTHERS = (PLACES["lan"], either("10.8.0.2", "fd00:8::2"))
+LAN_BYTES = either(bytes((192, 168, 1)), bytes.fromhex("fd00000100000000"))
+LAN = either(rb"192\.168\.1\.\d+", rb"\[?fd00:1::[0-9a-f]+\]?")
+WAN = either(rb"203\.0\.113\.[1-9](?!\d)",
+             rb"\[?2001:db8:1::[1-9](?![0-9a-f])\]?")
 ADDRESS = re.compile(rb"(?:%s|%s)(?::\d+)?" % (LAN, WAN))
 # sent-by is the sender's own, whatever it says; the gateway's choice of ports.
 OWNED = (
@@ -40,6 +46,7 @@ OWNED = (
     (re.compile(rb"(?im)^(a=rtcp:)\d+"), rb"\1@"),
     (re.compile(rb"(?im)^((?:content-length|l)\s*:\s*)\d+"), rb"\1@"),
 )
+QUOTED = 8 + either(20, 40)  # ICMP's header, and that of what it is about
 # Who calls itself by a name in the Via may do so where it says how to reach it.
 SENDER = re.compile(rb"(?is)\A.*?\n(?:via|v)\s*:\s*SIP\s*/\s*2\.0\s*/\s*\w+\s+"
                     rb"((?!\d+\.|\[)[^\s;,:]+)")
@@ -49,14 +56,37 @@ OWN = re.compile(rb"(?i)\n(?:contact|m|record-route|path)\s*:[^\n]*"
 WHO = re.compile(rb"(?im)^(?:(?:from|to|f|t|call-id|i)\s*:|o=).*$")
 
 
-class Packet:
-    """A UDP datagram in IPv4, put together of all its fragments."""
+class Piece:
+    """What one frame has of a datagram: all of it, or a fragment."""
 
-    def __init__(self, header, data, outgoing):
-        self.source = socket.inet_ntoa(header[12:16])
-        self.target = socket.inet_ntoa(header[16:20])
+    def __init__(self, frame):
+        if frame[0] >> 4 == 4:
+            size, self.ident, place = struct.unpack_from("!HHH", frame, 2)
+            start = (frame[0] & 15) * 4
+            self.tos, self.protocol = frame[1], frame[9]
+            self.addresses, self.data = frame[12:20], frame[start:size]
+            self.offset, self.more = (place & 0x1fff) * 8, place & 0x2000
+        else:
+            word, size, self.protocol = struct.unpack_from("!IHB", frame)
+            self.tos, self.addresses = word >> 20 & 0xff, frame[8:40]
+            self.data = frame[40:40 + size]
+            self.ident, self.offset, self.more = 0, 0, 0
+            if self.protocol == socket.IPPROTO_FRAGMENT:
+                self.protocol, place, self.ident = struct.unpack_from(
+                    "!BxHI", self.data)
+                self.data = self.data[8:]
+                self.offset, self.more = place & ~7, place & 1
+
+
+class Packet:
+    """A UDP datagram, put together of all its fragments."""
+
+    def __init__(self, piece, data, outgoing):
+        half = len(piece.addresses) // 2
+        self.source = socket.inet_ntop(SOCKET, piece.addresses[:half])
+        self.target = socket.inet_ntop(SOCKET, piece.addresses[half:])
         self.ports = struct.unpack_from("!HH", data)
-        self.tos, self.outgoing, self.payload = header[1], outgoing, data[8:]
+        self.tos, self.outgoing, self.payload = piece.tos, outgoing, data[8:]
 
     @property
     def is_sip(self):
@@ -68,7 +98,7 @@ class Packet:
 
 
 class Tap:
-    """All IPv4 that a device sends and receives.
+    """All of this run's family that a device sends and receives.
 
     Of ETH_P_ALL, as tcpdump: a socket for one protocol sees nothing that is
     sent, and nothing that a bridge or a hook at ingress has taken.
@@ -91,23 +121,22 @@ class Tap:
                 data, address = self.sock.recvfrom(65535)
             except BlockingIOError:
                 return packets
-            if address[1] != ETH_P_IP:
+            if address[1] != ETH_P:
                 continue
             outgoing = address[2] == PACKET_OUTGOING
             self.frames.append((outgoing, data))
-            header = data[:(data[0] & 15) * 4]
-            size, ident, place = struct.unpack_from("!HHH", data, 2)
-            if header[9] != socket.IPPROTO_UDP:
+            piece = Piece(data)
+            if piece.protocol != socket.IPPROTO_UDP:
                 continue
-            key = (header[12:20], ident, outgoing)
+            key = (piece.addresses, piece.ident, outgoing)
             parts = pieces.setdefault(key, {})
-            parts[(place & 0x1fff) * 8] = data[len(header):size]
-            if not place & 0x2000:
-                parts["end"] = (place & 0x1fff) * 8 + size - len(header)
+            parts[piece.offset] = piece.data
+            if not piece.more:
+                parts["end"] = piece.offset + len(piece.data)
             whole = b"".join(parts[at] for at in sorted(
                 at for at in parts if at != "end"))
             if len(whole) == parts.get("end"):
-                packets.append(Packet(header, whole, key[2]))
+                packets.append(Packet(piece, whole, outgoing))
                 del pieces[key]
 
 
@@ -178,9 +207,10 @@ class Witness:
 
     def clean(self, packets):
         for outgoing, frame in self.wan.frames:
-            headers = frame[12:16] + (frame[20:48] if frame[9] ==
-                                      socket.IPPROTO_ICMP else b"")
-            assert outgoing or LAN_BYTES not in headers, \
+            piece = Piece(frame)
+            said = piece.addresses[:len(piece.addresses) // 2] + (
+                piece.data[:QUOTED] if piece.protocol == ICMP else b"")
+            assert outgoing or LAN_BYTES not in said, \
                 "a LAN address on the WAN: %r" % frame
         for packet in packets:
             text = packet.payload
@@ -206,7 +236,7 @@ def plain(payload):
     sender = SENDER.match(payload)
     if sender:
         payload = OWN.sub(lambda own: own[0].replace(
-            b"@" + sender[1], b"@203.0.113.1"), payload)
+            b"@" + sender[1], b"@" + G.encode()), payload)
     for pattern, twin in OWNED:
         payload = pattern.sub(twin, payload)
     return payload
