@@ -22,10 +22,9 @@ def scenario(scene):
     authorised(p, "REGISTER", "sip:" + provider.ADDRESS, provider.ADDRESS,
                more=[("Expires", 300)])
     reply = p.receive(200)
-    assert re.fullmatch("<%s>;expires=300" % re.escape(p.uri),
-                        reply["Contact"]), reply["Contact"]
+    equal(reply["Contact"], "<%s>;expires=300" % p.uri, "Contact")
 
     stored, = provider.bindings(t, p.user)
-    assert re.match(r"<sip:a01@%s:\d+>;expires=\d+" % re.escape(G),
-                    stored), stored
+    assert re.match(r"<sip:a01@%s:\d+(;transport=tcp)?>;expires=\d+" %
+                    re.escape(G), stored), stored
     equal(provider.saw_nat(p), [], "the provider's log")

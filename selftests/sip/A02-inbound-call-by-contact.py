@@ -10,21 +10,17 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import register, talk
-from place import G
+from place import uri
 from tap import equal
 
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")
     request, _ = register(p, s)
-    equal(request.source, "%s:%d" % (G, request_port(request)),
+    equal(request.contact, uri("p", request.source),
           "it comes from where it may be reached")
 
     call, there, here = scene.call(s, p, 6000, 40000, request.contact)
     equal(call.got.uri, p.uri, "Request-URI")
     talk(here, there)
     call.end(by=p)
-
-
-def request_port(request):
-    return int(request.contact.rpartition(":")[2])

@@ -12,6 +12,8 @@ Copyright (C) 2026 The sipfast authors
 from agent import Call, register
 from tap import equal
 
+BY_TCP = False  # who is not connected is called at a SIP port only: D03
+
 PARAMETERS = (";q=0.5;+x=\"a,b\"", ";expires=600")
 
 

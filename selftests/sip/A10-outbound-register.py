@@ -11,6 +11,8 @@ Copyright (C) 2026 The sipfast authors
 from sip import Message, raw
 from tap import equal
 
+BY_TCP = False
+
 REGISTER = """
     REGISTER sip:example.com SIP/2.0
     Via: SIP/2.0/UDP {at};branch=z9hG4bKnashds7;rport;keep

@@ -8,6 +8,7 @@ then	the answer reaches P, with phone.local in its Via
 Copyright (C) 2026 The sipfast authors
 """
 
+from place import TRANSPORT
 from sip import endpoint
 from tap import equal
 
@@ -20,4 +21,4 @@ def scenario(scene):
         equal(endpoint(request.via)[0], scene.ADDRESS["wan"], "sent-by")
         s.reply(request, 200)
         equal(p.receive(200)["Via"].partition(";")[0],
-              "SIP/2.0/UDP " + via, "Via")
+              "SIP/2.0/%s %s" % (TRANSPORT, via), "Via")

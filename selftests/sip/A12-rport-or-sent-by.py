@@ -11,6 +11,8 @@ Copyright (C) 2026 The sipfast authors
 
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     sender, listener = scene.phone("p", 5070), scene.phone("p", 5060)

@@ -12,6 +12,8 @@ Copyright (C) 2026 The sipfast authors
 import sip
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     p, q, s = scene.phone("p"), scene.phone("q", 5062), scene.host("s")

@@ -16,6 +16,8 @@ import sip
 from agent import register
 from tap import equal
 
+BY_TCP = False
+
 FORMS = (
     (5060, "<sips:p@{at}>"),
     (5060, "<sip:p@{host}>"),

@@ -13,7 +13,7 @@ import subprocess
 
 from agent import register, talk
 from place import IP, on_wan
-from sip import endpoint
+from sip import endpoint, where
 from tap import equal
 
 EXTERNAL = on_wan(7)
@@ -45,9 +45,9 @@ def scenario(scene):
 def story(scene):
     p, s = scene.phone("p"), scene.host("s")
     request, _ = register(p, s)
-    for named in (request.source, request.via,
-                  request.contact.partition("@")[2]):
-        equal(endpoint(named)[0], EXTERNAL)
+    for host, _ in (endpoint(request.source), endpoint(request.via),
+                    where(request.contact)):
+        equal(host, EXTERNAL)
     for caller, callee, uri in ((p, s, None), (s, p, request.contact)):
         call, one, other = scene.call(caller, callee, uri=uri)
         there = one if caller is s else other

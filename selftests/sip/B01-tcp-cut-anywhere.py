@@ -14,6 +14,8 @@ from place import ADDRESS, G
 from stream import answer, listen, options, pair, public
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     server = listen(scene, "s")

@@ -11,6 +11,8 @@ Copyright (C) 2026 The sipfast authors
 
 from stream import listen, options, pair, public
 
+BY_TCP = False
+
 
 def scenario(scene):
     phone, there = pair(scene, listen(scene, "s"))

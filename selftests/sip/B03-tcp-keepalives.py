@@ -13,6 +13,8 @@ from stream import listen, options, pair, public
 
 PING, PONG = b"\r\n\r\n", b"\r\n"
 
+BY_TCP = False
+
 
 def scenario(scene):
     phone, there = pair(scene, listen(scene, "s"))

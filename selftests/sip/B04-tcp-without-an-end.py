@@ -13,6 +13,8 @@ Copyright (C) 2026 The sipfast authors
 from stream import listen, options, pair
 from tap import equal
 
+BY_TCP = False
+
 LENGTH = b"Content-Length: 0\r\n"
 BAD = (
     (b"", b"400"),

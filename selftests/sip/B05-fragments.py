@@ -12,6 +12,8 @@ import sip
 from agent import spoofed
 from tap import equal
 
+BY_TCP = False
+
 LARGE = [("X-Large-%d" % n, "x" * 450) for n in range(8)]
 
 

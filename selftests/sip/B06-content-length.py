@@ -16,6 +16,8 @@ import sip
 from place import AWAY
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")

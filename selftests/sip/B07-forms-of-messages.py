@@ -12,6 +12,8 @@ Copyright (C) 2026 The sipfast authors
 from sip import raw
 from tap import equal
 
+BY_TCP = False
+
 COMPACT = """
     OPTIONS sip:bob@example.com SIP/2.0
     v: SIP/2.0/UDP {at};branch=z9hG4bK{n};rport

@@ -23,7 +23,7 @@ import yaml
 import sip
 from agent import meet, register, talk
 from gateway import TOP
-from place import P
+from place import P, TRANSPORT
 from sip import Message
 from tap import equal
 
@@ -75,15 +75,15 @@ class Flow:
     def read(self, text, name, mark):
         """The message as it would be written if all were where they are here,
         and P were reached by its address."""
-        text = re.sub(r"SIP/2\.0/(TCP|TLS)", "SIP/2.0/UDP", text)
+        text = re.sub(r"SIP/2\.0/\w+", "SIP/2.0/" + TRANSPORT, text)
         text = text.replace(";transport=tcp", "").replace("sips:", "sip:")
         text = text.replace(":5061", ":5060").replace("z9hG4bK",
                                                       "z9hG4bK" + mark)
         text = re.sub("(?m)^Call-ID: ", "Call-ID: " + mark, text)
         here, there = self.p.address, self.s.address
-        text = re.sub(r"(?<=UDP |...@)%s" % re.escape(name),
+        text = re.sub(r"(?<=UDP |TCP |...@)%s" % re.escape(name),
                       sip.literal(here), text)
-        text = re.sub(r"(UDP %s:5060;\S*\s*;received=)%s" % (
+        text = re.sub(r"(%s:5060;\S*\s*;received=)%s" % (
             re.escape(sip.literal(here)), HOSTS[name]), r"\g<1>" + here, text)
         text = text.replace("c=IN IP4 " + HOSTS[name],
                             "c=" + sip.named(here))
@@ -93,6 +93,8 @@ class Flow:
         text = re.sub(address, sip.literal(there), text)
         head, _, body = text.strip("\n").partition("\n\n")
         body = "".join(line + "\r\n" for line in body.splitlines())
+        if TRANSPORT == "TCP" and "Content-Length" not in head:
+            head += "\nContent-Length:"
         head = re.sub("(?m)^Content-Length:.*",
                       "Content-Length: %d" % len(body), head)
         return Message(("\r\n".join(head.splitlines()) + "\r\n\r\n" + body)
@@ -162,7 +164,7 @@ class Flow:
         """The same with the public address in place of P's: with its port
         where SIP is spoken, without it where only the host is named."""
         host, _ = sip.endpoint(self.public)
-        raw = re.sub(rb"(UDP |@)%s(:5060)?" % re.escape(P.encode()),
+        raw = re.sub(rb"(UDP |TCP |@)%s(:5060)?" % re.escape(P.encode()),
                      rb"\g<1>" + self.public.encode(), raw)
         return raw.replace(self.p.address.encode(), host.encode())
 

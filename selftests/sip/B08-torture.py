@@ -19,6 +19,8 @@ from gateway import TOP
 from sip import Message
 from witness import plain
 
+BY_TCP = False
+
 CASES = os.environ.get("SIPFAST_CASES",
                        os.path.join(TOP, "../shared/cases"))
 FINAL = (400, 513)

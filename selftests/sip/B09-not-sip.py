@@ -15,6 +15,8 @@ from place import P
 from router import RTCP, STUN, rtp
 from tap import equal
 
+BY_TCP = False
+
 BYTES = (STUN, rtp(1), RTCP, b"\x16\x03\x01\0\x05\x01\0\0\x01\0", bytes(4),
          b"\r\n\r\n", b"\0", b"SIP/2.0 xyz\r\n\r\n",
          b"GET / HTTP/1.1\r\nHost: " + P.encode() + b"\r\n\r\n",

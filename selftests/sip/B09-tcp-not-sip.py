@@ -12,6 +12,8 @@ Copyright (C) 2026 The sipfast authors
 from stream import connect, listen, options
 from tap import equal
 
+BY_TCP = False
+
 ALIENS = (
     b"\x16\x03\x01\x02\x00\x01\x00" + bytes(range(256)),
     b"\0\1\0\0\x21\x12\xa4\x42" + b"t" * 12,

@@ -14,6 +14,8 @@ import tap
 from place import P, S, SOCKET, T
 from tap import equal
 
+BY_TCP = False
+
 HELLO = bytes((22, 3, 1, 0, 120)) + bytes(range(120))
 
 

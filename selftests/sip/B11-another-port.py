@@ -9,7 +9,7 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Call, register
-from place import S
+from place import S, uri
 from tap import equal
 
 CONFIG = "sip-ports = {5060, 5080}"
@@ -19,7 +19,7 @@ def scenario(scene):
     p = scene.phone("p", server=S + ":5080")
     s = scene.host("s", 5080)
     request, _ = register(p, s)
-    equal(request.contact, "sip:p@" + request.source)
+    equal(request.contact, uri("p", request.source))
     call = Call(s, p, request.contact)
     equal(call.invite().uri, p.uri)
     call.reply(486)

@@ -18,6 +18,8 @@ from place import G, P, S
 from stream import answer, connect, invite, listen, options, registered
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     server = listen(scene, "s")

@@ -17,6 +17,8 @@ from place import G, S, T
 from stream import answer, are_silent, connect, invite, listen, registered
 from tap import equal, wait_for
 
+BY_TCP = False
+
 
 def scenario(scene):
     server = listen(scene, "s")

@@ -14,6 +14,8 @@ import threading
 
 from stream import answer, listen, options, pair, public
 
+BY_TCP = False
+
 N = 1000
 
 

@@ -12,6 +12,8 @@ Copyright (C) 2026 The sipfast authors
 from place import P
 from sip import write
 
+BY_TCP = False
+
 LINE = "OPTIONS sip:example.com SIP/2.0"
 MANY = (
     [("X-Long", "x" * 60000)],

@@ -26,7 +26,7 @@ def scenario(scene):
     scene.opened.remove(alice)
     alice.close()
     wait_for(lambda: bob.said("terminated"))
-    equal([line for line in provider.nat_seen() if "c01" in line], [],
+    equal([line for line in provider.nat_seen() if "c01alice" in line], [],
           "the provider's log")
 
 

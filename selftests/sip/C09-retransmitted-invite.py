@@ -12,6 +12,8 @@ from agent import Call, meet, talk
 from sip import sdp
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")

@@ -14,6 +14,8 @@ from router import STUN
 from sip import at, endpoint, sdp
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")

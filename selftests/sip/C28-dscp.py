@@ -14,6 +14,8 @@ from agent import talk
 from place import either
 from tap import equal
 
+BY_TCP = False
+
 EF = 46 << 2
 MARK = either((socket.IPPROTO_IP, socket.IP_TOS),
               (socket.IPPROTO_IPV6, socket.IPV6_TCLASS))

@@ -11,6 +11,7 @@ Copyright (C) 2026 The sipfast authors
 
 import sip
 from agent import talk
+from place import TRANSPORT
 from tap import equal
 
 
@@ -24,7 +25,8 @@ def scenario(scene):
         t.send(data, target)
     talk(here, there)
     p.hears_nothing()
-    scene.counts(dropped_stranger=len(forged))
+    # A stranger's connection ends with what it has said first.
+    scene.counts(dropped_stranger=len(forged) if TRANSPORT == "UDP" else None)
 
     bye, _, response = forge(call, s, "guess@example.com")
     s.send(bye, target)
@@ -33,7 +35,6 @@ def scenario(scene):
     p.receive(486)
     talk(here, there)
     call.end()
-    equal(p.uri, "sip:p@" + p.at)
 
 
 def forge(call, agent, call_id):

@@ -16,6 +16,8 @@ import sip
 from agent import register
 from place import P, SOCKET
 
+BY_TCP = False
+
 SERVICES = (8080, 3389, 22)
 
 

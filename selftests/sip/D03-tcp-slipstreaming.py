@@ -15,6 +15,8 @@ from place import G, P, S
 from stream import are_silent, connect, invite, listen, registered
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     server = listen(scene, "s")

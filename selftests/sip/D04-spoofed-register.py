@@ -13,6 +13,8 @@ import sip
 from agent import Call, register, spoofed
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     p, q, s = scene.phone("p"), scene.phone("q"), scene.host("s")

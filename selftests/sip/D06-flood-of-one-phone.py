@@ -17,6 +17,8 @@ from agent import Agent
 from place import T
 from tap import equal
 
+BY_TCP = False
+
 CONFIG = "flood { messages = 50 messages-burst = 100 }"
 RATE = 500  # messages in a second
 CALLS = 5

@@ -12,6 +12,8 @@ Copyright (C) 2026 The sipfast authors
 from agent import register
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     p, s = scene.phone("p"), scene.host("s")

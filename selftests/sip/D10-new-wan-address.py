@@ -10,7 +10,7 @@ Copyright (C) 2026 The sipfast authors
 """
 
 from agent import Call, register
-from place import on_wan
+from place import on_wan, uri
 from sip import endpoint
 from tap import equal, wait_for
 
@@ -29,7 +29,7 @@ def scenario(scene):
         scene.gateway.silence()
         request, _ = register(p, s)
         equal(endpoint(request.source)[0], NEW)
-        equal(request.contact, "sip:p@" + request.source)
+        equal(request.contact, uri("p", request.source))
         call = Call(s, p, request.contact)
         equal(call.invite().uri, p.uri)
         call.reply(486)

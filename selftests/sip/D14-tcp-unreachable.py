@@ -11,6 +11,8 @@ Copyright (C) 2026 The sipfast authors
 from stream import connect, options
 from tap import equal
 
+BY_TCP = False
+
 
 def scenario(scene):
     try:

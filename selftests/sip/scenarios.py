@@ -5,8 +5,8 @@
 
 A case each, named after its file. SIPFAST_SCENARIOS names those that are to be
 played ("A03 C"), SIPFAST_GATEWAY what they go through: sipfast, masquerade or
-nf_nat_sip; SIPFAST_FAMILY says by which IP, 4 or 6. What only sipfast can be
-asked is played with sipfast only.
+nf_nat_sip; SIPFAST_FAMILY says by which IP, 4 or 6, SIPFAST_TRANSPORT how SIP
+travels, by UDP or TCP. What only sipfast can be asked is played with sipfast only.
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -30,7 +30,8 @@ def scenarios():
         if not wanted or os.path.basename(path).startswith(wanted):
             scenario = Scenario(path)
             if place.FAMILY in scenario.families and (
-                    not scenario.own or gateway.chosen() == "sipfast"):
+                    scenario.by_tcp or place.TRANSPORT == "UDP") and (
+                        not scenario.own or gateway.chosen() == "sipfast"):
                 yield scenario
 
 

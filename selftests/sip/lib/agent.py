@@ -11,6 +11,7 @@ Copyright (C) 2026 The sipfast authors
 import socket
 import struct
 
+import link
 import place
 import sip
 import tap
@@ -21,35 +22,39 @@ PATIENCE_S = 2
 
 
 class Agent:
-    """A UDP user agent, or a server, at one address of one namespace."""
+    """A user agent, or a server, at one address of one namespace."""
 
     def __init__(self, scene, ns, address, port, user, server=None):
         self.scene, self.ns, self.address, self.user = (scene, ns, address,
                                                         user)
         self.at = sip.at(address, port)
         self.server = server
-        self.sock = scene.udp_at(ns, address, port)
-        self.sock.settimeout(tap.bound(PATIENCE_S))
+        self.link = link.KINDS[place.TRANSPORT](scene, ns, address, port)
+
+    @property
+    def sock(self):
+        """Where it speaks UDP."""
+        return self.link.sock
 
     def send(self, data, to=None):
         """@to: "host:port", or a URI; else the agent's server."""
         to = to or self.server
-        to = sip.where(to) if to.startswith("sip") else sip.endpoint(to)
+        to = sip.at(*(sip.where(to) if to.startswith("sip") else
+                      sip.endpoint(to)))
         data = data if isinstance(data, bytes) else data.encode()
+        self.scene.witness.said(data)
         try:
-            self.sock.sendto(data, to)
+            self.link.send(data, to)
         except OSError:
             pass  # nowhere: whoever waits for it will say so
         return data
 
     def receive_bytes(self, what="a datagram"):
         """(data, "host:port") of the next datagram."""
-        try:
-            data, source = self.sock.recvfrom(65535)
-        except socket.timeout:
-            raise AssertionError("%s got nothing, where %s was due"
-                                 % (self, what)) from None
-        return data, sip.at(*source)
+        got = self.link.receive()
+        assert got, "%s got nothing, where %s was due" % (self, what)
+        self.scene.witness.heard(self, *got)
+        return got
 
     def receive(self, kind, by_gateway=False):
         """The next message is this request or response. One that the gateway
@@ -66,18 +71,15 @@ class Agent:
 
     def hears_nothing(self):
         """To be asked after what came later did come in."""
-        self.sock.setblocking(False)
-        try:
-            data, source = self.sock.recvfrom(65535)
-            raise AssertionError("%s got from %s: %r" % (self, source, data))
-        except BlockingIOError:
-            self.sock.settimeout(tap.bound(PATIENCE_S))
+        got = self.link.waiting()
+        assert not got, "%s got %s" % (self, got)
 
     def headers(self, method, via=None, sender=None, to=None, call_id=None,
                 cseq=1, contact=None, **_):
         n = self.scene.next()
         via = via or self.at + ";rport"
-        return [("Via", "SIP/2.0/UDP %s;branch=%s%s" % (via, sip.MAGIC, n)),
+        return [("Via", "SIP/2.0/%s %s;branch=%s%s" % (place.TRANSPORT, via,
+                                                       sip.MAGIC, n)),
                 ("Max-Forwards", 70),
                 ("From", sender or "<sip:%s@example.com>;tag=%s" % (self.user,
                                                                     n)),
@@ -90,7 +92,7 @@ class Agent:
     @property
     def uri(self):
         """How it wants to be reached."""
-        return "sip:%s@%s" % (self.user, self.at)
+        return place.uri(self.user, self.at)
 
     def request(self, method, uri="sip:example.com", body=b"", kind=None,
                 more=(), through=None, **values):

@@ -39,12 +39,12 @@ class Provider:
             self.process = subprocess.Popen(
                 ["kamailio", "-DD", "-E", "-f",
                  os.path.join(LIB, "provider.cfg"),
-                 "-l", "udp:%s:5060" % self.ADDRESS,
+                 "-l", "%s:%s:5060" % (place.TRANSPORT.lower(), self.ADDRESS),
                  "-A", 'PASSWORD="%s"' % PASSWORD, "-P", self.path("pid"),
                  "-w", self.dir, "-Y", self.dir],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         tap.wait_for(lambda: ":5060" in topology.do_in(
-            "s", "ss", "-Hlun", "src", self.ADDRESS), 20)
+            "s", "ss", "-Hlutn", "src", self.ADDRESS), 20)
 
     def path(self, name):
         return os.path.join(self.dir, name)
@@ -100,7 +100,7 @@ class Baresip:
         module_app ctrl_tcp.so
         ctrl_tcp_listen {control}
         """
-    ACCOUNT = ("<sip:{user}@{provider}>;auth_user={user};auth_pass={password};"
+    ACCOUNT = ("<{uri}>;auth_user={user};auth_pass={password};"
                "answermode=auto;regint=600;ptime=20;audio_codecs=pcma\n")
 
     def __init__(self, scene, ns, user):
@@ -108,7 +108,8 @@ class Baresip:
         self.dir = tempfile.mkdtemp(prefix="sipfast-phone.")
         values = {"at": sip.at(scene.ADDRESS[ns], 5060), "dir": self.dir,
                   "user": user, "control": sip.at(*self.CONTROL),
-                  "provider": Provider.ADDRESS, "password": PASSWORD,
+                  "uri": place.uri(user, Provider.ADDRESS),
+                  "password": PASSWORD,
                   "modules": (glob.glob("/usr/lib/baresip/modules") +
                               glob.glob("/usr/lib/*/baresip/modules"))[0]}
         self.write("config", self.CONFIG.format(**values))

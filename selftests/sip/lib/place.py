@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where everybody is: the addresses of one run, all of one family.
+"""Where everybody is in one run, and how they talk to each other.
 
-SIPFAST_FAMILY says which, 4 or 6. A scenario names places by what is in here,
-and so is played over both.
+SIPFAST_FAMILY says by which IP, 4 or 6, and SIPFAST_TRANSPORT how messages of
+SIP travel, by UDP or TCP. A scenario names places by what is in here, and so is
+played over all of them.
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -14,6 +15,7 @@ from router import Topology
 from sip import literal
 
 FAMILY = int(os.environ.get("SIPFAST_FAMILY", "4"))
+TRANSPORT = os.environ.get("SIPFAST_TRANSPORT", "UDP")
 
 
 def either(four, six):
@@ -38,3 +40,9 @@ MULTICAST = either("224.2.1.1/127/3", "ff15::101/3")
 def on_wan(number):
     """One more address of the WAN: the gateway's are 1 to 9."""
     return either("203.0.113.%d", "2001:db8:1::%d") % number
+
+
+def uri(user, at):
+    """Of somebody who is there (RFC 3261 19.1.1)."""
+    return "sip:%s@%s%s" % (user, at, {"UDP": "", "TCP": ";transport=tcp"}[
+        TRANSPORT])

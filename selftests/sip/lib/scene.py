@@ -5,8 +5,9 @@ A scenario is a file with a function, scenario(scene), and a docstring whose
 first line says what it shows. CONFIG, if there, is added to the gateway's
 configuration; with OWN it asks what only sipfast can be asked, as with any
 CONFIG that does not say otherwise; with ODD what it sends is not for tshark to
-judge; FAMILIES are those that it is about, if it is not about both. Scenarios
-share the namespaces; the gateway is a new one for each of them.
+judge; FAMILIES are those that it is about, if it is not about both; without
+BY_TCP it is about datagrams, or about connections in any case. Scenarios share
+the namespaces; the gateway is a new one for each of them.
 
 Copyright (C) 2026 The sipfast authors
 """
@@ -38,6 +39,7 @@ class Scenario:
         self.config = getattr(self.module, "CONFIG", "")
         self.own = getattr(self.module, "OWN", bool(self.config))
         self.families = getattr(self.module, "FAMILIES", (4, 6))
+        self.by_tcp = getattr(self.module, "BY_TCP", True)
 
     def play(self, scene):
         """A remark says how long the gateway's start, the story and the
@@ -103,6 +105,7 @@ class Scene(Topology):
 
     def provider(self):
         """A Kamailio, the same one for all scenarios."""
+        self.witness.has_real_peers = True
         if not self.kamailio:
             self.kamailio = Provider(self)
         return self.kamailio

@@ -21,7 +21,7 @@ import struct
 import subprocess
 import tempfile
 
-from place import ADDRESS as PLACES, G, SOCKET, either
+from place import ADDRESS as PLACES, G, SOCKET, TRANSPORT, either
 
 ETH_P_ALL = 3
 ETH_P = either(0x0800, 0x86dd)
@@ -153,12 +153,21 @@ class Witness:
         self.look()
         self.wan.frames, self.lan.frames = [], []
         self.seen, self.excused, self.who = ([], []), set(), []
+        self.told, self.got, self.has_real_peers = [], [], False
 
     def look(self):
         """What was seen up to now on either side: (WAN's, LAN's)"""
         self.seen[0].extend(self.wan.read())
         self.seen[1].extend(self.lan.read())
         return self.seen
+
+    def said(self, data):
+        """By an agent. Of TCP that is what is known to have come in."""
+        self.told.append(data)
+
+    def heard(self, agent, data, source):
+        """Of TCP that is what is known to have gone out."""
+        self.got.append((agent, data, source))
 
     def excuse(self, data):
         """A message that the gateway has made itself, as it should."""
@@ -189,6 +198,7 @@ class Witness:
         assert not found, found
 
     def judge(self):
+        self.judge_streams()
         wan, lan = self.look()
         from_gateway = [p for p in wan if not p.outgoing]
         into_gateway = [p for p in wan if p.outgoing] + \
@@ -199,11 +209,22 @@ class Witness:
         came = {}
         for packet in into_gateway:
             if packet.is_sip:
-                came.setdefault(plain(packet.payload), packet)
+                came.setdefault(plain(packet.payload), packet.payload)
         for packet in from_gateway + [p for p in lan if p.outgoing and
                                       p.source not in OTHERS]:
             if packet.is_sip and packet.payload not in self.excused:
-                self.unchanged(packet, came)
+                self.unchanged(packet, packet.payload, came)
+
+    def judge_streams(self):
+        """Who speaks TCP says what he says and hears; real peers do not."""
+        if TRANSPORT != "TCP":
+            return
+        came = {plain(data): data for data in self.told}
+        for agent, data, source in self.got:
+            if data not in self.excused and not self.has_real_peers:
+                self.unchanged(agent, data, came)
+            if agent.ns in ("s", "t") and not re.match(LAN, source.encode()):
+                self.silent_about_lan(data)
 
     def clean(self, packets):
         for outgoing, frame in self.wan.frames:
@@ -213,22 +234,23 @@ class Witness:
             assert outgoing or LAN_BYTES not in said, \
                 "a LAN address on the WAN: %r" % frame
         for packet in packets:
-            text = packet.payload
-            for who in self.who:
-                text = text.replace(who, b"")
-            assert not re.search(LAN, WHO.sub(b"", text)), \
-                "a LAN address on the WAN:\n%s" % packet.payload.decode(
-                    "latin-1")
+            self.silent_about_lan(packet.payload)
+
+    def silent_about_lan(self, payload):
+        text = payload
+        for who in self.who:
+            text = text.replace(who, b"")
+        assert not re.search(LAN, WHO.sub(b"", text)), \
+            "a LAN address on the WAN:\n%s" % payload.decode("latin-1")
 
     @staticmethod
-    def unchanged(packet, came):
-        text = plain(packet.payload)
+    def unchanged(what, payload, came):
+        text = plain(payload)
         if text not in came:
             raise AssertionError("not what came in: %s\n%s" % (
-                packet, difference(text, came)))
-        before, after = came[text].payload, packet.payload
-        assert missing(before) == missing(after), \
-            "Content-Length is wrong:\n" + after.decode("latin-1")
+                what, difference(text, came)))
+        assert missing(came[text]) == missing(payload), \
+            "Content-Length is wrong:\n" + payload.decode("latin-1")
 
 
 def plain(payload):
