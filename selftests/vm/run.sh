@@ -219,6 +219,16 @@ kernel_complaints()
 	END { exit !found && !held }'
 }
 
+# Whoever ends a guest that hangs wants to know what its kernel has said.
+end_guest()
+{
+	trap '' INT TERM
+	kill "$machine"
+	wait "$machine" || :
+	kernel_complaints || tail -n 20 "$console" | sed 's/^/# /'
+	exit 143
+}
+
 parse_options "$@"
 root=$("$top/scripts/kernel.sh" image "$kernel")
 release=$(basename "$root")
@@ -259,7 +269,7 @@ else
 	exec 8<>"$work/input"
 	boot "$release" <&8 2>"$work/qemu.log" &
 	machine=$!
-	trap 'kill $machine; wait $machine; exit 143' INT TERM
+	trap end_guest INT TERM
 	wait $machine || boot_status=$?
 fi
 
